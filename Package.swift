@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Continuous integration fails on the first warning; a newer compiler on a user's machine may warn in peace.
+let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+let swift: [SwiftSetting] = [.swiftLanguageMode(.v6)] + warnings
+
+let package = Package(
+    name: "kindred",
+    products: [
+        .executable(name: "annotate", targets: ["Annotate"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // Foreign libraries: one door each.
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(
+            name: "CSimdJSON",
+            cxxSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.linkedLibrary("simdjson")]),
+
+        // The core, from the bottom up: a target imports only targets above its line.
+        .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: swift),
+        .target(
+            name: "Imaging",
+            dependencies: [
+                "Hashing",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "Catalog",
+            dependencies: [
+                "Hashing",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: swift),
+        .target(name: "Annotations", dependencies: ["Catalog", "Imaging", "CSimdJSON"], swiftSettings: swift),
+        .target(
+            name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
+
+        // Executables: parse, call, print.
+        .executableTarget(
+            name: "Annotate",
+            dependencies: [
+                "Workflows",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swift),
+
+        .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: swift),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: swift),
+        .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
+        .testTarget(name: "AnnotationsTests", dependencies: ["Annotations"], swiftSettings: swift),
+        .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
+        .testTarget(name: "AnnotateTests", dependencies: ["Workflows", "Annotate"], swiftSettings: swift),
+    ],
+    cxxLanguageStandard: .cxx17
+)
