@@ -5,6 +5,13 @@ import PackageDescription
 let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
 let swift: [SwiftSetting] = [.swiftLanguageMode(.v6)] + warnings
 
+/// simdjson's streaming parser is chosen at compile time; without these it falls back to plain bytes.
+#if arch(x86_64)
+    let simd = ["-msse4.2", "-mpclmul"]
+#else
+    let simd: [String] = []
+#endif
+
 let package = Package(
     name: "kindred",
     products: [
@@ -20,8 +27,10 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(
             name: "CSimdJSON",
-            cxxSettings: [.unsafeFlags(["-O2"])],
+            cxxSettings: [.unsafeFlags(["-O2"] + simd)],
             linkerSettings: [.linkedLibrary("simdjson")]),
+
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // The core, from the bottom up: a target imports only targets above its line.
         .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: swift),
@@ -35,9 +44,8 @@ let package = Package(
         .target(
             name: "Catalog",
             dependencies: [
-                "Hashing",
+                "CSQLite", "Hashing",
                 .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: swift),
         .target(name: "Annotations", dependencies: ["Catalog", "Imaging", "CSimdJSON"], swiftSettings: swift),

@@ -1,0 +1,160 @@
+/// Packs the text of JSON number lists into a few bytes a number, from which the same text can be written again.
+///
+/// What all lists of a file share (spaces, line breaks, `3.0` or `3`) is the *style*: a short text that the template of
+/// the object keeps. A list that mixes styles is refused; its text is then kept as it is.
+struct NumberListCodec {
+    private typealias Slot = ListStyle.Slot
+
+    /// Numbers of the last text that was read.
+    private(set) var values: [Double] = []
+    /// Numbers in each list of the last text that was read.
+    private(set) var counts: [Int] = []
+    /// Style of the last text that was read.
+    private(set) var style: [UInt8] = []
+
+    private var decimals: [NumberText.Decimal] = []
+    private var slots: [Range<Int>?] = []
+    private var isDecimal = true
+    private var hasBare = false
+    private var hasPointZero = false
+
+    /// Reads `[1, 2]` (depth 1) or `[[1, 2], [3]]` (depth 2).
+    /// - Returns: false when the text is something else, or mixes styles.
+    mutating func read(_ text: UnsafeRawBufferPointer, depth: Int) -> Bool {
+        values.removeAll(keepingCapacity: true)
+        counts.removeAll(keepingCapacity: true)
+        decimals.removeAll(keepingCapacity: true)
+        slots = [Range<Int>?](repeating: nil, count: Slot.allCases.count)
+        (isDecimal, hasBare, hasPointZero) = (true, false, false)
+        var index = 0
+        if depth == 1 {
+            guard readList(text, &index) else { return false }
+        } else {
+            guard take(UInt8(ascii: "["), text, &index) else { return false }
+            guard space(.afterOuterOpen, text, &index) else { return false }
+            while true {
+                guard readList(text, &index), space(.beforeOuterComma, .beforeOuterClose, text, &index) else {
+                    return false
+                }
+                if take(UInt8(ascii: "]"), text, &index) { break }
+                guard take(UInt8(ascii: ","), text, &index), space(.afterOuterComma, text, &index) else { return false }
+            }
+        }
+        guard index == text.count, !(hasBare && hasPointZero) else { return false }
+        makeStyle(text)
+        return true
+    }
+
+    private mutating func readList(_ text: UnsafeRawBufferPointer, _ index: inout Int) -> Bool {
+        guard take(UInt8(ascii: "["), text, &index), space(.afterOpen, text, &index) else { return false }
+        var count = 0
+        if take(UInt8(ascii: "]"), text, &index) {
+            counts.append(0)
+            return true
+        }
+        while true {
+            if let decimal = NumberText.decimal(text, &index) {
+                hasBare = hasBare || decimal.isBare
+                hasPointZero = hasPointZero || decimal.isPointZero
+                if isDecimal { decimals.append(decimal) }
+                values.append(NumberText.value(decimal))
+            } else {
+                // Kept only if the number can be written again exactly as it stands.
+                let start = index
+                guard let value = NumberText.double(text, &index) else { return false }
+                isDecimal = false
+                values.append(value)
+                var again: [UInt8] = []
+                NumberText.append(value, bare: false, to: &again)
+                guard again.elementsEqual(text[start..<index]) else { return false }
+                if value == value.rounded(), value.magnitude < 9e15 { hasPointZero = true }
+            }
+            count += 1
+            guard space(.beforeComma, .beforeClose, text, &index) else { return false }
+            if take(UInt8(ascii: "]"), text, &index) { break }
+            guard take(UInt8(ascii: ","), text, &index), space(.afterComma, text, &index) else { return false }
+        }
+        counts.append(count)
+        return true
+    }
+
+    @inline(__always)
+    private func take(_ byte: UInt8, _ text: UnsafeRawBufferPointer, _ index: inout Int) -> Bool {
+        guard index < text.count, text[index] == byte else { return false }
+        index += 1
+        return true
+    }
+
+    /// Reads white space that belongs to `slot`, and checks that it is what this slot always holds.
+    @inline(__always)
+    private mutating func space(_ slot: Slot, _ text: UnsafeRawBufferPointer, _ index: inout Int) -> Bool {
+        let start = index
+        while index < text.count, text[index] <= 0x20 { index += 1 }
+        return settle(slot, start..<index, text)
+    }
+
+    /// As above where the next byte tells which slot it is: `next` before a comma, `last` before a bracket.
+    @inline(__always)
+    private mutating func space(_ next: Slot, _ last: Slot, _ text: UnsafeRawBufferPointer, _ index: inout Int) -> Bool
+    {
+        let start = index
+        while index < text.count, text[index] <= 0x20 { index += 1 }
+        let isLast = index < text.count && text[index] == UInt8(ascii: "]")
+        return settle(isLast ? last : next, start..<index, text)
+    }
+
+    @inline(__always)
+    private mutating func settle(_ slot: Slot, _ range: Range<Int>, _ text: UnsafeRawBufferPointer) -> Bool {
+        guard let known = slots[slot.rawValue] else {
+            slots[slot.rawValue] = range
+            return true
+        }
+        guard known.count == range.count else { return false }
+        for offset in 0..<range.count where text[known.lowerBound + offset] != text[range.lowerBound + offset] {
+            return false
+        }
+        return true
+    }
+
+    private mutating func makeStyle(_ text: UnsafeRawBufferPointer) {
+        style.removeAll(keepingCapacity: true)
+        style.append(hasBare ? UInt8(ascii: "b") : UInt8(ascii: "z"))
+        for slot in slots {
+            if let slot { style.append(contentsOf: text[slot]) }
+            style.append(ListStyle.separator)
+        }
+    }
+
+    /// Packs the numbers of the last text; `stride` is 2 for x and y in turn, 1 for one quantity.
+    func encode(stride: Int, into blob: inout [UInt8]) {
+        if isDecimal, let scale = commonScale {
+            NumberListBlob.appendHeader(.decimal(scale: scale), counts: counts, to: &blob)
+            var start = 0
+            for count in counts {
+                for index in start..<start + count {
+                    let before = index - stride < start ? 0 : scaled(decimals[index - stride], to: scale)
+                    Varint.append(Varint.zigzag(scaled(decimals[index], to: scale) - before), to: &blob)
+                }
+                start += count
+            }
+        } else {
+            NumberListBlob.append(values, counts: counts, to: &blob)
+        }
+    }
+
+    /// Decimals that hold every number, if six are enough and no number overflows.
+    private var commonScale: Int? {
+        var scale = 0
+        var largest: UInt64 = 0
+        for decimal in decimals {
+            scale = max(scale, decimal.digits)
+            largest = max(largest, decimal.mantissa.magnitude)
+        }
+        return scale <= 6 && largest < 1_000_000_000_000 ? scale : nil
+    }
+
+    @inline(__always)
+    private func scaled(_ decimal: NumberText.Decimal, to scale: Int) -> Int64 {
+        decimal.mantissa * NumberText.powers[scale - decimal.digits]
+    }
+}

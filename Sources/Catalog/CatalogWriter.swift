@@ -1,0 +1,80 @@
+import Foundation
+import GRDB
+
+/// Changes to the catalog within one operation: one transaction, one line of the history, one step of undo.
+public final class CatalogWriter: CatalogReader {
+    /// The row of `operation` that this transaction becomes.
+    public let operationID: Int64
+    private var ranges: [String: [ClosedRange<Int64>]] = [:]
+    private var nextIDs: [String: Int64] = [:]
+    private var summary = ""
+
+    init(db: Database, catalogPath: String, command: String) throws {
+        try db.execute(
+            sql: "INSERT INTO operation (command, actor, started_at, version) VALUES (?, ?, ?, ?)",
+            arguments: [command, NSUserName(), CatalogWriter.timestamp(), Release.version])
+        operationID = db.lastInsertedRowID
+        super.init(db: db, catalogPath: catalogPath)
+        try db.execute(
+            sql: "UPDATE current_operation SET operation_id = ?, logging = 1", arguments: [operationID])
+    }
+
+    /// One sentence about what the operation did, for the history.
+    public func summarize(_ text: String) { summary = text }
+
+    /// Numbers of interest to whoever repeats the operation (JSON), for the history.
+    public func setDetails(_ json: String) throws {
+        try db.execute(sql: "UPDATE operation SET details = ? WHERE id = ?", arguments: [json, operationID])
+    }
+
+    /// The next free id of a table; ids are handed out in order and remembered for the undo.
+    func nextID(in table: String) throws -> Int64 {
+        let id: Int64
+        if let known = nextIDs[table] {
+            id = known
+        } else {
+            id = (try Int64.fetchOne(db, sql: "SELECT max(rowid) FROM \(table)") ?? 0) + 1
+        }
+        nextIDs[table] = id + 1
+        recordInsertion(of: id, into: table)
+        return id
+    }
+
+    /// Notes that a row was inserted (side tables share the id of their instance).
+    func recordInsertion(of id: Int64, into table: String) {
+        if let last = ranges[table]?.last, last.upperBound + 1 == id {
+            ranges[table]![ranges[table]!.count - 1] = last.lowerBound...id
+        } else {
+            ranges[table, default: []].append(id...id)
+        }
+    }
+
+    func finish() throws {
+        for (table, ranges) in ranges.sorted(by: { $0.key < $1.key }) {
+            for range in ranges {
+                try db.execute(
+                    sql: "INSERT INTO inserted_rows (operation_id, table_name, first_id, last_id) VALUES (?, ?, ?, ?)",
+                    arguments: [operationID, table, range.lowerBound, range.upperBound])
+                if table == "instance" { try countFacets(of: range) }
+            }
+        }
+        try db.execute(sql: "UPDATE operation SET summary = ? WHERE id = ?", arguments: [summary, operationID])
+        try db.execute(sql: "UPDATE current_operation SET operation_id = NULL, logging = 1")
+    }
+
+    /// Adds new instances to the facet counts, many at a time; single changes are followed by triggers.
+    func countFacets(of range: ClosedRange<Int64>) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO facet_count
+                SELECT dataset_id, run_id, category_id, review, points > 0, count(*) FROM instance
+                WHERE id BETWEEN ? AND ? GROUP BY 1, 2, 3, 4, 5
+                ON CONFLICT DO UPDATE SET n = n + excluded.n
+                """, arguments: [range.lowerBound, range.upperBound])
+    }
+
+    static func timestamp(_ date: Date = Date()) -> String {
+        date.formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: false).timeZone(separator: .omitted))
+    }
+}
