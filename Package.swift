@@ -15,7 +15,8 @@ let swift: [SwiftSetting] = [.swiftLanguageMode(.v6)] + warnings
 let package = Package(
     name: "kindred",
     products: [
-        .executable(name: "annotate", targets: ["Annotate"])
+        .executable(name: "annotate", targets: ["Annotate"]),
+        .library(name: "Annotations", targets: ["Annotations"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -64,7 +65,9 @@ let package = Package(
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: swift),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
-        .testTarget(name: "AnnotationsTests", dependencies: ["Annotations"], swiftSettings: swift),
+        .testTarget(
+            name: "AnnotationsTests", dependencies: ["Annotations"], resources: [.copy("Fixtures")],
+            swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
         .testTarget(name: "AnnotateTests", dependencies: ["Workflows", "Annotate"], swiftSettings: swift),
     ],
