@@ -22,13 +22,17 @@ let package = Package(
             name: "CSimdJSON",
             cxxSettings: [.unsafeFlags(["-O2"])],
             linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CExif", pkgConfig: "libexif", providers: [.apt(["libexif-dev"])]),
+        .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
 
         // The core, from the bottom up: a target imports only targets above its line.
         .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: swift),
         .target(
             name: "Imaging",
             dependencies: [
-                "Hashing",
+                "Hashing", "CPNG", "CTurboJPEG", "CExif", "CFreeType",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: swift),
@@ -54,7 +58,8 @@ let package = Package(
             swiftSettings: swift),
 
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: swift),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: swift),
+        .testTarget(
+            name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
         .testTarget(name: "AnnotationsTests", dependencies: ["Annotations"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
