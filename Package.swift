@@ -30,6 +30,10 @@ let package = Package(
             name: "CSimdJSON",
             cxxSettings: [.unsafeFlags(["-O2"] + simd)],
             linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CExif", pkgConfig: "libexif", providers: [.apt(["libexif-dev"])]),
+        .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
 
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
@@ -38,7 +42,7 @@ let package = Package(
         .target(
             name: "Imaging",
             dependencies: [
-                "Hashing",
+                "Hashing", "CPNG", "CTurboJPEG", "CExif", "CFreeType",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: swift),
@@ -63,7 +67,8 @@ let package = Package(
             swiftSettings: swift),
 
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: swift),
-        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: swift),
+        .testTarget(
+            name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
         .testTarget(
             name: "AnnotationsTests", dependencies: ["Annotations"], resources: [.copy("Fixtures")],
