@@ -5,8 +5,7 @@ import GRDB
 public final class CatalogWriter: CatalogReader {
     /// The row of `operation` that this transaction becomes.
     public let operationID: Int64
-    private var ranges: [String: [ClosedRange<Int64>]] = [:]
-    private var nextIDs: [String: Int64] = [:]
+    private var ledgers: [String: InsertionLedger] = [:]
     private var summary = ""
 
     init(db: Database, catalogPath: String, command: String) throws {
@@ -29,29 +28,24 @@ public final class CatalogWriter: CatalogReader {
 
     /// The next free id of a table; ids are handed out in order and remembered for the undo.
     func nextID(in table: String) throws -> Int64 {
-        let id: Int64
-        if let known = nextIDs[table] {
-            id = known
-        } else {
-            id = (try Int64.fetchOne(db, sql: "SELECT max(rowid) FROM \(table)") ?? 0) + 1
-        }
-        nextIDs[table] = id + 1
-        recordInsertion(of: id, into: table)
-        return id
+        try ledger(of: table).nextID()
+    }
+
+    /// The record of what this operation inserts into a table; bulk writers hold on to it.
+    func ledger(of table: String) throws -> InsertionLedger {
+        if let known = ledgers[table] { return known }
+        let last = try Int64.fetchOne(db, sql: "SELECT max(rowid) FROM \(table)") ?? 0
+        let ledger = InsertionLedger(next: last + 1)
+        ledgers[table] = ledger
+        return ledger
     }
 
     /// Notes that a row was inserted (side tables share the id of their instance).
-    func recordInsertion(of id: Int64, into table: String) {
-        if let last = ranges[table]?.last, last.upperBound + 1 == id {
-            ranges[table]![ranges[table]!.count - 1] = last.lowerBound...id
-        } else {
-            ranges[table, default: []].append(id...id)
-        }
-    }
+    func recordInsertion(of id: Int64, into table: String) throws { try ledger(of: table).record(id) }
 
     func finish() throws {
-        for (table, ranges) in ranges.sorted(by: { $0.key < $1.key }) {
-            for range in ranges {
+        for (table, ledger) in ledgers.sorted(by: { $0.key < $1.key }) {
+            for range in ledger.ranges {
                 try db.execute(
                     sql: "INSERT INTO inserted_rows (operation_id, table_name, first_id, last_id) VALUES (?, ?, ?, ?)",
                     arguments: [operationID, table, range.lowerBound, range.upperBound])

@@ -85,7 +85,7 @@ extension CatalogWriter {
                     INSERT INTO \(change.table) (\(columns.map(\.name).joined(separator: ", ")))
                     VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
                     """, arguments: StatementArguments(values))
-            recordInsertion(of: change.row, into: change.table)
+            try recordInsertion(of: change.row, into: change.table)
         } else {
             try db.execute(
                 sql: """

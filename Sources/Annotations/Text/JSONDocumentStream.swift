@@ -74,6 +74,7 @@ final class JSONDocumentStream {
         let digest = try window.finishHash()
         for (name, offset) in deferred {
             try window.seek(to: offset)
+            _ = try window.peek(space: &space)
             let text = layout
             try readArray(named: name, try handler(name))
             layout = text
@@ -111,7 +112,8 @@ final class JSONDocumentStream {
             layout.append(UInt8(ascii: ":"))
             guard let start = try window.peek(space: &space) else { throw error("the file ends after “\(key)”") }
             layout += space
-            if start != UInt8(ascii: "[") || !(try streaming(key)) { layout += try window.value() }
+            let isStreamed = start == UInt8(ascii: "[") ? try streaming(key) : false
+            if !isStreamed { layout += try window.value() }
             isFirst = false
         }
         window.skip()

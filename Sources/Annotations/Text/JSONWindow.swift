@@ -38,7 +38,7 @@ final class JSONWindow {
         }
         size = Int(status.st_size)
         capacity = 4 * chunk
-        buffer = .allocate(byteCount: capacity + Int(CSJ_PADDING.rawValue), alignment: 64)
+        buffer = .allocate(byteCount: capacity + Int(CSJ_PADDING), alignment: 64)
     }
 
     deinit {
@@ -80,7 +80,7 @@ final class JSONWindow {
                     file: path, place: "byte \(offset)", reason: "one value is larger than \(valueLimit >> 20) MiB")
             }
             let larger = UnsafeMutableRawPointer.allocate(
-                byteCount: capacity * 2 + Int(CSJ_PADDING.rawValue), alignment: 64)
+                byteCount: capacity * 2 + Int(CSJ_PADDING), alignment: 64)
             larger.copyMemory(from: buffer, byteCount: filled)
             buffer.deallocate()
             buffer = larger
@@ -141,66 +141,81 @@ final class JSONWindow {
 private struct ValueScanner {
     private var depth = 0
     private var inString = false
-    private var escaped = false
     private(set) var isScalar = false
+    private var isStarted = false
 
-    /// Moves `index` past the value; false when the bytes end first.
+    /// Moves `index` past the value; false when the bytes end first, with `index` where to go on.
     mutating func scan(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) -> Bool {
-        while index < bytes.count {
+        if !isStarted, index < bytes.count {
+            isStarted = true
             let byte = bytes[index]
-            if inString {
-                if escaped {
-                    escaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    escaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    inString = false
-                    if depth == 0 {
-                        index += 1
-                        return true
-                    }
-                }
-                index += 1
-                continue
+            isScalar = byte != UInt8(ascii: "{") && byte != UInt8(ascii: "[") && byte != UInt8(ascii: "\"")
+        }
+        return isScalar ? scanScalar(bytes, &index) : scanNested(bytes, &index)
+    }
+
+    private func scanScalar(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) -> Bool {
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x0a, 0x0d, 0x09: return true
+            default: index += 1
             }
-            if isScalar {
-                switch byte {
-                case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x0a, 0x0d, 0x09: return true
-                default: index += 1
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): inString = true
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                depth -= 1
-                if depth <= 0 {
-                    index += 1
-                    return true
-                }
-            default:
-                if depth == 0 { isScalar = true }
-            }
-            index += 1
-            if depth > 0, !inString { skipPlain(bytes, &index) }
         }
         return false
     }
 
-    /// Passes sixteen bytes at a time over digits and commas, which most of a mask's text is.
+    private mutating func scanNested(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) -> Bool {
+        while true {
+            skipPlain(bytes, &index)
+            guard index < bytes.count else { return false }
+            let byte = bytes[index]
+            if inString {
+                if byte == UInt8(ascii: "\\") {
+                    // The escaped byte may be in the next part of the file.
+                    guard index + 1 < bytes.count else { return false }
+                    index += 1
+                } else if byte == UInt8(ascii: "\"") {
+                    inString = false
+                }
+            } else {
+                switch byte {
+                case UInt8(ascii: "\""): inString = true
+                case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+                case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+                default: break
+                }
+            }
+            index += 1
+            if depth <= 0, !inString { return true }
+        }
+    }
+
+    /// Passes eight bytes at a time over digits, commas and letters, which most of a file is.
     @inline(__always)
     private func skipPlain(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) {
-        while index + 16 <= bytes.count {
-            let block = bytes.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-            let folded = block | SIMD16(repeating: 0x20)
-            let special =
-                (folded .== SIMD16(repeating: 0x7b)) .| (folded .== SIMD16(repeating: 0x7d))
-                .| (block .== SIMD16(repeating: 0x22))
-            if any(special) {
+        while index + 8 <= bytes.count {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            var found = Self.bytes(of: word, equalTo: UInt8(ascii: "\""))
+            if inString {
+                found |= Self.bytes(of: word, equalTo: UInt8(ascii: "\\"))
+            } else {
+                // `[` and `{`, `]` and `}` differ in one bit.
+                let folded = word | 0x2020_2020_2020_2020
+                found |= Self.bytes(of: folded, equalTo: UInt8(ascii: "{"))
+                found |= Self.bytes(of: folded, equalTo: UInt8(ascii: "}"))
+            }
+            if found != 0 {
+                index += found.trailingZeroBitCount / 8
                 return
             }
-            index += 16
+            index += 8
         }
+    }
+
+    /// The top bit of each byte that equals `byte`; exact up to the first (Mycroft's zero-byte test).
+    @inline(__always)
+    private static func bytes(of word: UInt64, equalTo byte: UInt8) -> UInt64 {
+        let difference = word ^ (0x0101_0101_0101_0101 &* UInt64(byte))
+        return (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
     }
 }

@@ -18,7 +18,7 @@ struct ListStyle {
     /// Reads the text that `NumberListCodec.style` gives.
     init(style: some Collection<UInt8>) {
         isBare = style.first == UInt8(ascii: "b")
-        slots = style.dropFirst().split(separator: Self.separator, omittingEmptySubsequences: false).map(Array.init)
+        slots = style.dropFirst().split(separator: Self.separator, omittingEmptySubsequences: false).map { Array($0) }
     }
 
     private func append(_ slot: Slot, to text: inout [UInt8]) {

@@ -41,8 +41,7 @@ struct NumberListCodec {
             }
         }
         guard index == text.count, !(hasBare && hasPointZero) else { return false }
-        makeStyle(text)
-        return true
+        return makeStyle(text)
     }
 
     private mutating func readList(_ text: UnsafeRawBufferPointer, _ index: inout Int) -> Bool {
@@ -116,13 +115,17 @@ struct NumberListCodec {
         return true
     }
 
-    private mutating func makeStyle(_ text: UnsafeRawBufferPointer) {
+    private mutating func makeStyle(_ text: UnsafeRawBufferPointer) -> Bool {
         style.removeAll(keepingCapacity: true)
         style.append(hasBare ? UInt8(ascii: "b") : UInt8(ascii: "z"))
         for slot in slots {
-            if let slot { style.append(contentsOf: text[slot]) }
+            for byte in text[slot ?? 0..<0] {
+                guard byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 else { return false }
+                style.append(byte)
+            }
             style.append(ListStyle.separator)
         }
+        return true
     }
 
     /// Packs the numbers of the last text; `stride` is 2 for x and y in turn, 1 for one quantity.

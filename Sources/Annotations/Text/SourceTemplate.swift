@@ -92,14 +92,26 @@ struct SourceTemplateBuilder {
     private(set) var template: [UInt8] = []
     private(set) var extra: [UInt8] = []
     private var hasExtra = false
+    /// A control character stands where JSON allows none; it would be taken for a gap.
+    private(set) var hasControlCharacter = false
 
     mutating func removeAll() {
+        hasControlCharacter = false
         template.removeAll(keepingCapacity: true)
         extra.removeAll(keepingCapacity: true)
         hasExtra = false
     }
 
-    mutating func literal(_ bytes: UnsafeRawBufferPointer) { template.append(contentsOf: bytes) }
+    mutating func literal(_ bytes: UnsafeRawBufferPointer) {
+        check(bytes)
+        template.append(contentsOf: bytes)
+    }
+
+    private mutating func check(_ bytes: UnsafeRawBufferPointer) {
+        for byte in bytes where byte < 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09 {
+            hasControlCharacter = true
+        }
+    }
 
     mutating func field(_ field: SourceTemplate.Field, style: some Sequence<UInt8> = EmptyCollection()) {
         template.append(SourceTemplate.open)
@@ -109,6 +121,7 @@ struct SourceTemplateBuilder {
     }
 
     mutating func verbatim(_ text: UnsafeRawBufferPointer) {
+        check(text)
         template.append(SourceTemplate.verbatimMark)
         if hasExtra { extra.append(SourceTemplate.extraSeparator) }
         hasExtra = true

@@ -98,7 +98,7 @@ public struct InstanceParts: Sendable {
 
 /// Adds instances by the million.
 public final class InstanceInserter {
-    private let writer: CatalogWriter
+    private let ledgers: [InsertionLedger]
     private let instance: Statement
     private let mask: Statement
     private let points: Statement
@@ -107,7 +107,9 @@ public final class InstanceInserter {
     private let keypoints: Statement
 
     public init(_ writer: CatalogWriter) throws {
-        self.writer = writer
+        ledgers = try ["instance", "mask", "dense_points", "part_masks", "dense_map", "keypoints"].map {
+            try writer.ledger(of: $0)
+        }
         instance = try writer.statement(
             "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         mask = try writer.statement("INSERT INTO mask VALUES (?, ?, ?, ?, ?)")
@@ -120,7 +122,7 @@ public final class InstanceInserter {
     /// Adds one instance and what belongs to it; returns its id.
     @discardableResult
     public func add(_ record: InstanceRecord, _ parts: InstanceParts) throws -> Int64 {
-        let id = try writer.nextID(in: "instance")
+        let id = ledgers[0].nextID()
         instance.bind(1, id)
         instance.bind(2, record.datasetID)
         instance.bind(3, record.runID)
@@ -154,7 +156,7 @@ public final class InstanceInserter {
             mask.bind(4, record.width)
             mask.bindBlob(5, record.data)
             try mask.execute()
-            writer.recordInsertion(of: id, into: "mask")
+            ledgers[1].record(id)
         }
         if let record = parts.points {
             points.bind(1, id)
@@ -162,26 +164,26 @@ public final class InstanceInserter {
             points.bind(3, record.mesh)
             points.bindBlob(4, record.data)
             try points.execute()
-            writer.recordInsertion(of: id, into: "dense_points")
+            ledgers[2].record(id)
         }
         if let text = parts.partMasks {
             partMasks.bind(1, id)
             text.withUnsafeBytes { partMasks.bindText(2, $0) }
             try partMasks.execute()
-            writer.recordInsertion(of: id, into: "part_masks")
+            ledgers[3].record(id)
         }
         if let map = parts.denseMap {
             denseMap.bind(1, id)
             denseMap.bindBlob(2, map)
             try denseMap.execute()
-            writer.recordInsertion(of: id, into: "dense_map")
+            ledgers[4].record(id)
         }
         if let data = parts.keypoints {
             keypoints.bind(1, id)
             keypoints.bind(2, parts.visibleKeypoints)
             keypoints.bindBlob(3, data)
             try keypoints.execute()
-            writer.recordInsertion(of: id, into: "keypoints")
+            ledgers[5].record(id)
         }
     }
 }

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Catalog
+import Foundation
+
+/// Which catalog a command works on.
+struct CatalogOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The catalog. Default: KINDRED_CATALOG from the environment, else catalog.sqlite in this folder.",
+            valueName: "file"))
+    var catalog: String?
+
+    var path: String { catalog ?? ProcessInfo.processInfo.environment["KINDRED_CATALOG"] ?? "catalog.sqlite" }
+
+    func open() throws -> CatalogFile { try CatalogFile.open(at: path) }
+
+    /// The command line, for the history.
+    static var commandLine: String {
+        (["annotate"] + CommandLine.arguments.dropFirst()).map(quoted).joined(separator: " ")
+    }
+
+    private static func quoted(_ word: String) -> String {
+        let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,%+@".contains($0) }
+        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+}
+
+struct JSONOption: ParsableArguments {
+    @Flag(name: .long, help: "Print JSON, for programs.")
+    var json = false
+}

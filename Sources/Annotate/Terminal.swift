@@ -1,0 +1,76 @@
+import Foundation
+
+/// What goes to the person and what goes to the next program.
+enum Terminal {
+    static func error(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    static var errorIsInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Aligns the columns of a table; numbers to the right.
+    static func table(_ header: [String], _ rows: [[String]]) {
+        guard !rows.isEmpty else { return }
+        let widths = header.indices.map { column in
+            ([header] + rows).map { $0[column].count }.max() ?? 0
+        }
+        let isNumber = header.indices.map { column in
+            rows.allSatisfy { $0[column].isEmpty || Double($0[column].replacing(",", with: "")) != nil }
+        }
+        func line(_ cells: [String]) -> String {
+            let padded = cells.enumerated().map { column, cell in
+                let space = String(repeating: " ", count: widths[column] - cell.count)
+                return isNumber[column] ? space + cell : cell + space
+            }
+            let text = padded.joined(separator: "  ")
+            return String(text.reversed().drop { $0 == " " }.reversed())
+        }
+        print(line(header))
+        print(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "))
+        for row in rows { print(line(row)) }
+    }
+}
+
+/// Progress on standard error: a line that is rewritten on a terminal, a line now and then elsewhere.
+final class ProgressLine {
+    private let label: String
+    private let start = Date()
+    private var lastShown = Date.distantPast
+    private var isShown = false
+
+    init(_ label: String) { self.label = label }
+
+    /// - Parameter fraction: 0 to 1.
+    func update(_ fraction: Double, detail: String = "") {
+        let now = Date()
+        let interval = Terminal.errorIsInteractive ? 0.2 : 10
+        guard now.timeIntervalSince(lastShown) >= interval, now.timeIntervalSince(start) >= 0.5 else { return }
+        lastShown = now
+        let elapsed = now.timeIntervalSince(start)
+        let left = fraction > 0.01 ? elapsed / fraction - elapsed : nil
+        var text = "\(label) \(Int(fraction * 100))%"
+        if !detail.isEmpty { text += ", \(detail)" }
+        if let left { text += ", \(Self.duration(left)) left" }
+        if Terminal.errorIsInteractive {
+            FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+            isShown = true
+        } else {
+            Terminal.error(text)
+        }
+    }
+
+    func finish() {
+        if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        return whole < 60 ? "\(whole) s" : whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h"
+    }
+}
