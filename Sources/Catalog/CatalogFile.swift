@@ -156,7 +156,7 @@ extension CatalogFile {
                 // A reader that closes must not checkpoint: it does not hold the write lock.
                 csqlite_disable_checkpoint_on_close(db.sqliteConnection)
             }
-            try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+            try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY")
         }
         return configuration
     }

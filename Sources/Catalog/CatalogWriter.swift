@@ -7,6 +7,8 @@ public final class CatalogWriter: CatalogReader {
     public let operationID: Int64
     private var ledgers: [String: InsertionLedger] = [:]
     private var summary = ""
+    /// Counts of the instances that this operation inserts.
+    let facets = FacetTally()
 
     init(db: Database, catalogPath: String, command: String) throws {
         try db.execute(
@@ -49,22 +51,11 @@ public final class CatalogWriter: CatalogReader {
                 try db.execute(
                     sql: "INSERT INTO inserted_rows (operation_id, table_name, first_id, last_id) VALUES (?, ?, ?, ?)",
                     arguments: [operationID, table, range.lowerBound, range.upperBound])
-                if table == "instance" { try countFacets(of: range) }
             }
         }
+        try facets.flush(to: db)
         try db.execute(sql: "UPDATE operation SET summary = ? WHERE id = ?", arguments: [summary, operationID])
         try db.execute(sql: "UPDATE current_operation SET operation_id = NULL, logging = 1")
-    }
-
-    /// Adds new instances to the facet counts, many at a time; single changes are followed by triggers.
-    func countFacets(of range: ClosedRange<Int64>) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO facet_count
-                SELECT dataset_id, run_id, category_id, review, points > 0, count(*) FROM instance
-                WHERE id BETWEEN ? AND ? GROUP BY 1, 2, 3, 4, 5
-                ON CONFLICT DO UPDATE SET n = n + excluded.n
-                """, arguments: [range.lowerBound, range.upperBound])
     }
 
     static func timestamp(_ date: Date = Date()) -> String {

@@ -204,11 +204,10 @@ enum Schema {
         ) STRICT;
         CREATE INDEX instance_by_medium ON instance (medium_id);
         CREATE INDEX instance_queue ON instance (run_id, review, priority, id);
-        CREATE INDEX instance_by_category ON instance (category_id);
 
         CREATE TABLE mask (
             instance_id INTEGER PRIMARY KEY REFERENCES instance (id) ON DELETE CASCADE,
-            encoding TEXT NOT NULL CHECK (encoding IN ('polygons', 'runs', 'text')),
+            encoding TEXT NOT NULL CHECK (encoding = 'polygons' OR encoding = 'runs' OR encoding = 'text'),
             height INTEGER,
             width INTEGER,
             data BLOB NOT NULL
@@ -228,7 +227,7 @@ enum Schema {
 
         CREATE TABLE dense_map (
             instance_id INTEGER PRIMARY KEY REFERENCES instance (id) ON DELETE CASCADE,
-            encoding TEXT NOT NULL CHECK (encoding IN ('iuv-png')),
+            encoding TEXT NOT NULL CHECK (encoding = 'iuv-png'),
             data BLOB NOT NULL
         ) STRICT;
 

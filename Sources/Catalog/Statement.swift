@@ -60,6 +60,15 @@ public final class Statement {
         }
     }
 
+    /// Binds without a copy: `bytes` must stay where they are until the statement has been executed.
+    func bindBorrowedBlob(_ index: Int32, _ bytes: UnsafeRawBufferPointer) {
+        if bytes.isEmpty {
+            sqlite3_bind_zeroblob(handle, index, 0)
+        } else {
+            sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count), nil)
+        }
+    }
+
     public func bindBlob(_ index: Int32, _ bytes: [UInt8]?) {
         guard let bytes else { return bindNull(index) }
         bytes.withUnsafeBytes { bindBlob(index, $0) }

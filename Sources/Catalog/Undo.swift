@@ -86,6 +86,7 @@ extension CatalogWriter {
                     VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
                     """, arguments: StatementArguments(values))
             try recordInsertion(of: change.row, into: change.table)
+            if change.table == "instance", let record = try instance(change.row)?.record { facets.add(record) }
         } else {
             try db.execute(
                 sql: """

@@ -108,7 +108,7 @@ struct COCOObjectWriter {
     }
 
     private static func plain(_ record: InstanceRecord, _ parts: InstanceParts) -> SourceTemplate {
-        let list = Array("z\u{4}\u{4}\u{4} \u{4}\u{4}\u{4} \u{4}\u{4}".utf8)
+        let list = ListStyle.pythonText
         let number = Array("z".utf8)
         var members: [(String, [UInt8])] = []
         if record.score == nil { members.append(("id", gap(.id))) }

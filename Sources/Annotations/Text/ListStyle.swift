@@ -13,7 +13,8 @@ struct ListStyle {
     private let slots: [[UInt8]]
 
     /// Python's `json.dumps` with its defaults.
-    static let python = ListStyle(style: Array("z\u{4}\u{4}\u{4} \u{4}\u{4}\u{4} \u{4}\u{4}".utf8))
+    static let pythonText = Array("z\u{4}\u{4}\u{4} \u{4}\u{4}\u{4} \u{4}\u{4}".utf8)
+    static let python = ListStyle(style: pythonText)
 
     /// Reads the text that `NumberListCodec.style` gives.
     init(style: some Collection<UInt8>) {

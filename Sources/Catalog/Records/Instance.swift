@@ -99,6 +99,7 @@ public struct InstanceParts: Sendable {
 /// Adds instances by the million.
 public final class InstanceInserter {
     private let ledgers: [InsertionLedger]
+    private let facets: FacetTally
     private let instance: Statement
     private let mask: Statement
     private let points: Statement
@@ -110,6 +111,7 @@ public final class InstanceInserter {
         ledgers = try ["instance", "mask", "dense_points", "part_masks", "dense_map", "keypoints"].map {
             try writer.ledger(of: $0)
         }
+        facets = writer.facets
         instance = try writer.statement(
             "INSERT INTO instance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         mask = try writer.statement("INSERT INTO mask VALUES (?, ?, ?, ?, ?)")
@@ -143,6 +145,7 @@ public final class InstanceInserter {
         instance.bind(18, record.templateID)
         instance.bind(19, record.extra)
         try instance.execute()
+        facets.add(record)
         try add(parts, to: id)
         return id
     }
@@ -154,8 +157,10 @@ public final class InstanceInserter {
             mask.bind(2, record.encoding.rawValue)
             mask.bind(3, record.height)
             mask.bind(4, record.width)
-            mask.bindBlob(5, record.data)
-            try mask.execute()
+            try record.data.withUnsafeBytes { data in
+                mask.bindBorrowedBlob(5, data)
+                try mask.execute()
+            }
             ledgers[1].record(id)
         }
         if let record = parts.points {

@@ -1,6 +1,11 @@
 import GRDB
 
 extension CatalogReader {
+    /// Text of one template; empty when there is none.
+    public func templateText(_ id: Int64) throws -> String {
+        try String.fetchOne(db, sql: "SELECT text FROM template WHERE id = ?", arguments: [id]) ?? ""
+    }
+
     /// Texts of the templates, by id.
     public func templates() throws -> [Int64: String] {
         var texts: [Int64: String] = [:]
