@@ -16,7 +16,10 @@ struct Annotate: AsyncParsableCommand {
               annotate export coco out.json --dataset val --catalog c.sqlite --verify
             """,
         version: Release.version,
-        subcommands: [InitCommand.self, InfoCommand.self, ImportCommand.self, ExportCommand.self])
+        subcommands: [
+            InitCommand.self, InfoCommand.self, ImportCommand.self, ExportCommand.self, ViewCommand.self,
+            EditCommand.self, HistoryCommand.self, UndoCommand.self, BackupCommand.self, RelocateCommand.self,
+        ])
 
     static func main() async {
         await CommandRunner.run(Self.self)
