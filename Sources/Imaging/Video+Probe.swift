@@ -24,7 +24,9 @@ extension VideoInfo {
         }
         let reason = log.split(separator: "\n").lazy
             .compactMap { VideoLogLine.complaint(in: String($0), path: path) }.first
-        guard isSuccess, let reply = try? JSONDecoder().decode(ProbeReply.self, from: Data(output)) else {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard isSuccess, let reply = try? decoder.decode(ProbeReply.self, from: Data(output)) else {
             throw .unreadable(path: path, reason: reason ?? "ffprobe gives no reason")
         }
         guard let stream = reply.streams?.first else { throw .noVideoStream(path: path) }
@@ -35,47 +37,47 @@ extension VideoInfo {
     }
 
     private init?(path: String, stream: ProbeReply.Stream, format: ProbeReply.Format?) {
-        guard let codec = stream.codec_name, let width = stream.width, let height = stream.height, width > 0,
-            height > 0, let timeBase = stream.time_base.flatMap(Rational.init(ratio:))
+        guard let codec = stream.codecName, let width = stream.width, let height = stream.height, width > 0,
+            height > 0, let timeBase = stream.timeBase.flatMap(Rational.init(ratio:))
         else { return nil }
-        let rotation = stream.side_data_list?.lazy.compactMap(\.rotation).first ?? 0
+        let rotation = stream.sideDataList?.lazy.compactMap(\.rotation).first ?? 0
         let isTurned = abs(rotation.truncatingRemainder(dividingBy: 180)).rounded() == 90
         func rate(_ text: String?) -> Rational? {
             text.flatMap(Rational.init(ratio:)).flatMap { $0.numerator > 0 ? $0 : nil }
         }
         self.path = path
-        self.container = format?.format_name ?? "unknown"
+        self.container = format?.formatName ?? "unknown"
         self.codec = codec
         self.width = isTurned ? height : width
         self.height = isTurned ? width : height
         self.rotation = rotation
         self.timeBase = timeBase
-        self.averageFrameRate = rate(stream.avg_frame_rate)
-        self.realFrameRate = rate(stream.r_frame_rate)
-        self.frameCount = stream.nb_frames.flatMap { Int($0) }
+        self.averageFrameRate = rate(stream.avgFrameRate)
+        self.realFrameRate = rate(stream.rFrameRate)
+        self.frameCount = stream.nbFrames.flatMap { Int($0) }
         self.duration =
-            stream.duration_ts.flatMap { timeBase.multiplied(by: $0) }
+            stream.durationTs.flatMap { timeBase.multiplied(by: $0) }
             ?? format?.duration.flatMap(Rational.init(decimal:))
-        self.startTick = stream.start_pts
+        self.startTick = stream.startPts
         let tags = (format?.tags ?? [:]).merging(stream.tags ?? [:]) { _, ofStream in ofStream }
         self.tags = tags
         self.creationTime = tags["creation_time"] ?? tags["IDIT"] ?? tags["date"]
     }
 }
 
-/// The parts of ffprobe's JSON that are read; names are ffprobe's.
+/// The parts of ffprobe's JSON that are read; names are ffprobe's, without underscores.
 private struct ProbeReply: Decodable {
     struct Stream: Decodable {
-        let codec_name: String?
+        let codecName: String?
         let width: Int?
         let height: Int?
-        let time_base: String?
-        let avg_frame_rate: String?
-        let r_frame_rate: String?
-        let nb_frames: String?
-        let duration_ts: Int?
-        let start_pts: Int?
-        let side_data_list: [SideData]?
+        let timeBase: String?
+        let avgFrameRate: String?
+        let rFrameRate: String?
+        let nbFrames: String?
+        let durationTs: Int?
+        let startPts: Int?
+        let sideDataList: [SideData]?
         let tags: [String: String]?
     }
 
@@ -84,7 +86,7 @@ private struct ProbeReply: Decodable {
     }
 
     struct Format: Decodable {
-        let format_name: String?
+        let formatName: String?
         let duration: String?
         let tags: [String: String]?
     }

@@ -132,7 +132,7 @@ import Testing
     @Test func `what the body throws ends the decoding`() async throws {
         struct Enough: Error {}
         let clip = try folder.make(
-            "-f", "lavfi", "-i", "testsrc=s=640x480:r=25:d=4", "-c:v", "mpeg4", "-q:v", "2", "long.avi")
+            "-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=4", "-c:v", "mpeg4", "-q:v", "2", "long.avi")
         var seen = 0
         await #expect(throws: Enough.self) {
             try await FrameExtraction(path: clip, selection: .all).forEachFrame { _ in
