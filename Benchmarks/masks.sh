@@ -13,6 +13,8 @@ if [ ! -x .venv/bin/python ]; then
     python3 -m venv .venv
     .venv/bin/pip install --quiet numpy pycocotools==2.0.11
 fi
+# SwiftPM plans anew only when a manifest changed; new files of a path dependency go unseen.
+touch Package.swift ../Package.swift
 swift build -c release --product mask-benchmark >"$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
 binary=$(swift build -c release --show-bin-path)/mask-benchmark
 

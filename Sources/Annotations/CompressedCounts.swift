@@ -36,14 +36,19 @@ enum CompressedCounts {
                     continue
                 }
             }
-            let (step, length) = readRun(source + offset, available: count &- offset)
-            guard length > 0 else { return nil }
-            let value = index > 2 ? step &+ Int(bases.x) : step
-            guard value >= 0, value <= area else { return nil }
-            target[index] = UInt32(truncatingIfNeeded: value)
-            bases = SIMD2(bases.y, Int32(truncatingIfNeeded: value))
-            offset &+= length
-            index &+= 1
+            // Up to and with the next long one, so that the test above is not repeated in vain.
+            var isShort = true
+            while isShort, offset < count {
+                let (step, length) = readRun(source + offset, available: count &- offset)
+                guard length > 0 else { return nil }
+                let value = index > 2 ? step &+ Int(bases.x) : step
+                guard value >= 0, value <= area else { return nil }
+                target[index] = UInt32(truncatingIfNeeded: value)
+                bases = SIMD2(bases.y, Int32(truncatingIfNeeded: value))
+                offset &+= length
+                index &+= 1
+                isShort = length == 1
+            }
         }
         guard signs.x | signs.y >= 0 else { return nil }
         var covered = 0
