@@ -52,7 +52,7 @@ struct RunEncoder {
     /// Takes a row-major picture: strips of 64 columns are transposed in cache and then read column by column.
     mutating func append(rowMajor bytes: UnsafeRawBufferPointer, height: Int, width: Int) {
         let columns = 64
-        withUnsafeTemporaryAllocation(byteCount: columns * height, alignment: 64) { strip in
+        withUnsafeTemporaryAllocation(byteCount: columns * height, alignment: 16) { strip in
             for left in stride(from: 0, to: width, by: columns) {
                 let count = min(columns, width - left)
                 Self.transpose(bytes, into: strip, left: left, count: count, height: height, width: width)
@@ -87,16 +87,13 @@ struct RunEncoder {
         while row + 8 <= height {
             var column = 0
             while column + 8 <= count {
-                var block = SIMD8<UInt64>()
-                for index in 0..<8 {
-                    block[index] = bytes.loadUnaligned(
-                        fromByteOffset: (row + index) * width + left + column, as: UInt64.self)
-                }
-                block = transposed(block)
-                for index in 0..<8 {
-                    strip.storeBytes(
-                        of: block[index], toByteOffset: (column + index) * height + row, as: UInt64.self)
-                }
+                let source = row * width + left + column
+                let (even, odd) = transposed(
+                    fourRows(bytes, at: source, width: width), fourRows(bytes, at: source + 4 * width, width: width))
+                let target = column * height + row
+                // Columns 0, 4, 2, 6 and their right neighbours.
+                store(even, in: strip, at: target, stride: height)
+                store(odd, in: strip, at: target + height, stride: height)
                 column += 8
             }
             for rest in column..<max(column, count) {
@@ -109,19 +106,45 @@ struct RunEncoder {
         }
     }
 
+    @inline(__always)
+    private static func fourRows(_ bytes: UnsafeRawBufferPointer, at offset: Int, width: Int) -> SIMD4<UInt64> {
+        SIMD4(
+            bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self),
+            bytes.loadUnaligned(fromByteOffset: offset &+ width, as: UInt64.self),
+            bytes.loadUnaligned(fromByteOffset: offset &+ 2 &* width, as: UInt64.self),
+            bytes.loadUnaligned(fromByteOffset: offset &+ 3 &* width, as: UInt64.self))
+    }
+
+    @inline(__always)
+    private static func store(
+        _ columns: SIMD4<UInt64>, in strip: UnsafeMutableRawBufferPointer, at offset: Int, stride: Int
+    ) {
+        strip.storeBytes(of: columns.x, toByteOffset: offset, as: UInt64.self)
+        strip.storeBytes(of: columns.y, toByteOffset: offset &+ 4 &* stride, as: UInt64.self)
+        strip.storeBytes(of: columns.z, toByteOffset: offset &+ 2 &* stride, as: UInt64.self)
+        strip.storeBytes(of: columns.w, toByteOffset: offset &+ 6 &* stride, as: UInt64.self)
+    }
+
     /// Transposes 8 x 8 bytes by swapping quadrants of 4, 2 and 1 bytes (Warren, Hacker's Delight, 7-3).
-    private static func transposed(_ rows: SIMD8<UInt64>) -> SIMD8<UInt64> {
-        var block = rows
-        for (distance, shift, mask) in [
-            (4, UInt64(32), UInt64(0x0000_0000_ffff_ffff)), (2, 16, 0x0000_ffff_0000_ffff),
-            (1, 8, 0x00ff_00ff_00ff_00ff),
-        ] {
-            for index in 0..<8 where index & distance == 0 {
-                let swap = (block[index] >> shift ^ block[index + distance]) & mask
-                block[index] ^= swap << shift
-                block[index + distance] ^= swap
-            }
-        }
-        return block
+    /// - Returns: columns 0, 4, 2, 6 and columns 1, 5, 3, 7.
+    @inline(__always)
+    private static func transposed(
+        _ low: SIMD4<UInt64>, _ high: SIMD4<UInt64>
+    ) -> (even: SIMD4<UInt64>, odd: SIMD4<UInt64>) {
+        var (one, two) = swapped(low, high, shift: 32, mask: 0x0000_0000_ffff_ffff)
+        (one, two) = swapped(
+            SIMD4(lowHalf: one.lowHalf, highHalf: two.lowHalf), SIMD4(lowHalf: one.highHalf, highHalf: two.highHalf),
+            shift: 16, mask: 0x0000_ffff_0000_ffff)
+        return swapped(
+            SIMD4(lowHalf: one.evenHalf, highHalf: two.evenHalf), SIMD4(lowHalf: one.oddHalf, highHalf: two.oddHalf),
+            shift: 8, mask: 0x00ff_00ff_00ff_00ff)
+    }
+
+    @inline(__always)
+    private static func swapped(
+        _ one: SIMD4<UInt64>, _ two: SIMD4<UInt64>, shift: UInt64, mask: UInt64
+    ) -> (even: SIMD4<UInt64>, odd: SIMD4<UInt64>) {
+        let swap = ((one &>> SIMD4(repeating: shift)) ^ two) & SIMD4(repeating: mask)
+        return (one ^ (swap &<< SIMD4(repeating: shift)), two ^ swap)
     }
 }

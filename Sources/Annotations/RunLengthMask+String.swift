@@ -20,6 +20,11 @@ extension RunLengthMask {
         var failure: RunLengthMaskError?
         let runs = [UInt32](unsafeUninitializedCapacity: bytes.count) { buffer, count in
             bytes.withUnsafeBufferPointer { bytes in
+                if let runs = CompressedCounts.read(bytes, into: buffer, area: area) {
+                    count = runs
+                    return
+                }
+                // Something is wrong: read again, slowly, to say what.
                 do throws(RunLengthMaskError) {
                     count = try Self.parse(bytes, into: buffer, area: area)
                 } catch {
@@ -33,13 +38,23 @@ extension RunLengthMask {
 
     /// The bytes of the compressed `counts`, all in 48...111.
     public func compressedBytes() -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 7 * runs.count) { buffer, count in count = write(into: buffer) }
+        withCompressedBytes { Array($0) }
     }
 
     /// The compressed `counts`.
     public func compressedString() -> String {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 7 * runs.count) { buffer in
-            String(decoding: buffer[..<write(into: buffer)], as: UTF8.self)
+        withCompressedBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
+    @inline(__always)
+    private func withCompressedBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        runs.withUnsafeBufferPointer { runs in
+            withUnsafeTemporaryAllocation(
+                of: UInt8.self, capacity: CompressedCounts.capacity(runs: runs.count)
+            ) { buffer in
+                let count = CompressedCounts.write(runs, into: buffer)
+                return body(UnsafeBufferPointer(start: buffer.baseAddress, count: count))
+            }
         }
     }
 
@@ -76,25 +91,5 @@ extension RunLengthMask {
         }
         guard covered == area else { throw .tooShort(covered: covered, area: area) }
         return index
-    }
-
-    /// - Returns: the number of bytes; at most 7 a run.
-    private func write(into bytes: UnsafeMutableBufferPointer<UInt8>) -> Int {
-        guard let start = bytes.baseAddress else { return 0 }
-        var out = start
-        runs.withUnsafeBufferPointer { runs in
-            for index in 0..<runs.count {
-                var value = Int(runs[index])
-                if index > 2 { value &-= Int(runs[index &- 2]) }
-                while value < -16 || value > 15 {
-                    out.pointee = UInt8(truncatingIfNeeded: (value & 0x1f | 0x20) &+ 48)
-                    out += 1
-                    value >>= 5
-                }
-                out.pointee = UInt8(truncatingIfNeeded: (value & 0x1f) &+ 48)
-                out += 1
-            }
-        }
-        return out - start
     }
 }

@@ -1,0 +1,15 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that the suite builds without its benchmarks.
+let package = Package(
+    name: "benchmarks",
+    dependencies: [.package(name: "kindred", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "mask-benchmark",
+            dependencies: [.product(name: "Annotations", package: "kindred")],
+            path: "Sources/MaskBenchmark",
+            swiftSettings: [.swiftLanguageMode(.v6)])
+    ]
+)
