@@ -59,7 +59,9 @@ import Testing
     @Test func `a PNG that claims 2^31 by 2^31 pixels is refused without memory for them`() throws {
         func claiming(_ width: UInt32, _ height: UInt32) throws -> [UInt8] {
             var bytes = try ImageFixture.bytes("rgb8.png")
-            let size = [width, height].flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
+            let size = [width, height].flatMap { value in
+                (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) }
+            }
             bytes.replaceSubrange(16..<24, with: size)
             let crc = PNGChunks.checksum(bytes[12..<29])
             bytes.replaceSubrange(29..<33, with: (0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * $0)) })

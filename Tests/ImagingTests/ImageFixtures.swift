@@ -12,7 +12,8 @@ struct ImageFixture: Decodable {
     let samples: String
 
     static func all() throws -> [String: ImageFixture] {
-        let url = try #require(Bundle.module.url(forResource: "images", withExtension: "json", subdirectory: "Fixtures"))
+        let url = try #require(
+            Bundle.module.url(forResource: "images", withExtension: "json", subdirectory: "Fixtures"))
         return try JSONDecoder().decode([String: ImageFixture].self, from: Data(contentsOf: url))
     }
 

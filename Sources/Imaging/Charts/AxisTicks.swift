@@ -56,7 +56,8 @@ struct AxisTicks {
         let scaled = Int((abs(value) * scale).rounded())
         var whole = String(scaled / Int(scale))
         var index = whole.endIndex
-        while let previous = whole.index(index, offsetBy: -3, limitedBy: whole.startIndex), previous > whole.startIndex {
+        while let previous = whole.index(index, offsetBy: -3, limitedBy: whole.startIndex), previous > whole.startIndex
+        {
             whole.insert(",", at: previous)
             index = previous
         }
@@ -68,7 +69,7 @@ struct AxisTicks {
 
     /// As few decimals as tell the value to three significant digits.
     static func text(_ value: Double) -> String {
-        if value == value.rounded() { return text(value, decimals: 0) }
+        if !value.isFinite || value == value.rounded() { return text(value, decimals: 0) }
         let magnitude = log10(abs(value)).rounded(.down)
         let decimals = min(6, max(0, 2 - Int(magnitude)))
         var result = text(value, decimals: decimals)

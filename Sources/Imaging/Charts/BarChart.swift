@@ -27,7 +27,8 @@ public struct BarChart: Sendable {
     public var style = ChartStyle.standard
 
     public init(
-        title: String = "", subtitle: String = "", bars: [Bar], axis: String = "", maximum: Double? = nil, width: Int = 760
+        title: String = "", subtitle: String = "", bars: [Bar], axis: String = "", maximum: Double? = nil,
+        width: Int = 760
     ) {
         self.title = title
         self.subtitle = subtitle
@@ -70,7 +71,8 @@ public struct BarChart: Sendable {
         for (value, text) in zip(ticks.values, ticks.labels) {
             canvas.rule(x: x(value), y: top, width: 1, height: bottom - top, style.grid)
             try canvas.text(
-                text, at: PixelPoint(x(value), bottom + size * 1.35), size: size * 0.9, color: style.softInk, anchor: .center)
+                text, at: PixelPoint(x(value), bottom + size * 1.35), size: size * 0.9, color: style.softInk,
+                anchor: .center)
         }
         if !axis.isEmpty {
             try canvas.text(

@@ -37,7 +37,9 @@ extension Canvas {
     /// A hairline on whole pixels, so that it is one pixel wide and not two grey ones.
     mutating func rule(x: Double, y: Double, width ruleWidth: Double, height ruleHeight: Double, _ color: Color) {
         fill(
-            Path(x: x.rounded(), y: y.rounded(), width: max(1, ruleWidth.rounded()), height: max(1, ruleHeight.rounded())),
+            Path(
+                x: x.rounded(), y: y.rounded(), width: max(1, ruleWidth.rounded()), height: max(1, ruleHeight.rounded())
+            ),
             color)
     }
 }

@@ -55,7 +55,8 @@ public struct Histogram: Sendable {
     public func render() throws -> Image {
         let size = style.textSize
         var canvas = Canvas(width: max(240, width), height: max(160, height), background: style.background)
-        let top = try canvas.chartTitle(title, subtitle: subtitle, style: style) + size * (countAxis.isEmpty ? 0.8 : 2.2)
+        let top =
+            try canvas.chartTitle(title, subtitle: subtitle, style: style) + size * (countAxis.isEmpty ? 0.8 : 2.2)
         let bottom = Double(canvas.height) - style.margin * 0.6 - size * (axis.isEmpty ? 1.7 : 3.3)
         let highest = Double(counts.max() ?? 0)
         let peak = max(1, highest) * (countScale == .linear ? 1.06 : 1.5)
@@ -98,12 +99,13 @@ public struct Histogram: Sendable {
             let gap = end - start > 3 ? 1.0 : 0
             let roof = y(Double(count))
             canvas.fill(
-                Path(x: start + gap / 2, y: roof, width: max(1, end - start - gap), height: bottom - roof), style.fill)
+                Path(x: start + gap, y: roof, width: max(1, end - start - gap), height: bottom - roof), style.fill)
         }
         canvas.rule(x: left, y: bottom, width: right - left, height: 1, style.softInk)
         let columns =
             valueScale == .linear
-            ? AxisTicks(linear: low...high, count: max(2, Int((right - left) / 85))) : AxisTicks(logarithmic: low...high)
+            ? AxisTicks(linear: low...high, count: max(2, Int((right - left) / 85)))
+            : AxisTicks(logarithmic: low...high)
         for (value, text) in zip(columns.values, columns.labels) {
             canvas.rule(x: x(value), y: bottom, width: 1, height: 5, style.softInk)
             try canvas.text(

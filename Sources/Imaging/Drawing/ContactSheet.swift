@@ -13,7 +13,7 @@ public struct ContactSheet: Sendable {
     public var title: String
     public var cells: [Cell]
     public var columns: Int
-    /// The room for each picture, in pixels; pictures keep their shape and are not enlarged beyond `maximumScale`.
+    /// The most room for each picture, in pixels; pictures keep their shape and grow by `maximumScale` at most.
     public var cellWidth: Int
     public var cellHeight: Int
     public var maximumScale: Double = 4
@@ -36,27 +36,32 @@ public struct ContactSheet: Sendable {
         let captionHeight = cells.contains { !$0.caption.isEmpty } ? 24 : 0
         let titleHeight = title.isEmpty ? 0 : 38
         let across = max(1, min(columns, cells.count))
-        let down = (cells.count + across - 1) / across
+        let pictures = cells.map { fitted($0.image.eightBit()) }
+        let starts = Array(stride(from: 0, to: cells.count, by: across))
+        // A row is as tall as its tallest picture.
+        let rowHeights = starts.map { start in
+            pictures[start..<min(start + across, pictures.count)].map(\.height).max() ?? 0
+        }
         var canvas = Canvas(
             width: across * (cellWidth + gap) + gap,
-            height: max(1, down * (cellHeight + captionHeight + gap) + gap + titleHeight), background: background)
+            height: rowHeights.reduce(gap + titleHeight) { $0 + $1 + captionHeight + gap }, background: background)
         if !title.isEmpty {
             let line = try canvas.shortened(title, toFit: Double(canvas.width - 2 * gap), size: 19)
             try canvas.text(line, at: PixelPoint(Double(gap), 34), size: 19, color: ink)
         }
-        for (index, cell) in cells.enumerated() {
-            let left = gap + (index % across) * (cellWidth + gap)
-            let top = titleHeight + gap + (index / across) * (cellHeight + captionHeight + gap)
-            let picture = fitted(cell.image.eightBit())
-            let x = left + (cellWidth - picture.width) / 2
-            let y = top + (cellHeight - picture.height) / 2
-            canvas.image.composite(picture, x: x, y: y)
-            if !cell.caption.isEmpty {
-                let line = try canvas.shortened(cell.caption, toFit: Double(cellWidth), size: 13)
+        var top = titleHeight + gap
+        for (start, rowHeight) in zip(starts, rowHeights) {
+            for index in start..<min(start + across, cells.count) {
+                let left = gap + (index - start) * (cellWidth + gap)
+                let picture = pictures[index]
+                canvas.image.composite(
+                    picture, x: left + (cellWidth - picture.width) / 2, y: top + (rowHeight - picture.height) / 2)
+                let line = try canvas.shortened(cells[index].caption, toFit: Double(cellWidth), size: 13)
                 try canvas.text(
-                    line, at: PixelPoint(Double(left) + Double(cellWidth) / 2, Double(top + cellHeight + 17)), size: 13,
+                    line, at: PixelPoint(Double(left) + Double(cellWidth) / 2, Double(top + rowHeight + 17)), size: 13,
                     color: ink, anchor: .center)
             }
+            top += rowHeight + captionHeight + gap
         }
         return canvas.image
     }

@@ -86,7 +86,8 @@ public struct PixelMask: Sendable, Equatable {
         return points.indices.filter { i in
             let before = points[(i + count - 1) % count]
             let after = points[(i + 1) % count]
-            return (points[i].x - before.x) * (after.y - points[i].y) != (points[i].y - before.y) * (after.x - points[i].x)
+            return (points[i].x - before.x) * (after.y - points[i].y) != (points[i].y - before.y)
+                * (after.x - points[i].x)
         }.map { points[$0] }
     }
 }

@@ -195,7 +195,8 @@ final class OutlineRasterizer {
         let y = min(a.y, b.y)
         let width = max(a.x + a.width, b.x + b.width) - x
         let height = max(a.y + a.height, b.y + b.height) - y
-        var result = Coverage(x: x, y: y, width: width, height: height, values: [UInt8](repeating: 0, count: width * height))
+        var result = Coverage(
+            x: x, y: y, width: width, height: height, values: [UInt8](repeating: 0, count: width * height))
         for part in [a, b] {
             for row in 0..<part.height {
                 let to = (part.y - y + row) * width + part.x - x

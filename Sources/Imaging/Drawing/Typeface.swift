@@ -42,7 +42,8 @@ final class Typeface {
             }
             previous = glyph
             // Light hinting fits stems to rows, never to columns, so that small text is crisp and its spacing true.
-            guard FT_Load_Glyph(face, glyph, Int32(FT_LOAD_NO_BITMAP | 1 << 16)) == 0, let slot = face.pointee.glyph else {
+            guard FT_Load_Glyph(face, glyph, Int32(FT_LOAD_NO_BITMAP | 1 << 16)) == 0, let slot = face.pointee.glyph
+            else {
                 continue
             }
             append(slot.pointee.outline, at: x, to: &path)

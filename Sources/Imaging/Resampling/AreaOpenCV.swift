@@ -30,7 +30,8 @@ private struct AreaShares {
 extension Image {
     func areaOpenCV(_ newWidth: Int, _ newHeight: Int) -> Image {
         if newWidth > width || newHeight > height {
-            return interpolatedOpenCV(columns: .area(from: width, to: newWidth), rows: .area(from: height, to: newHeight))
+            return interpolatedOpenCV(
+                columns: .area(from: width, to: newWidth), rows: .area(from: height, to: newHeight))
         }
         if width % newWidth == 0 && height % newHeight == 0 {
             return meanOfBlocks(width / newWidth, height / newHeight)
@@ -65,7 +66,8 @@ extension Image {
                         for (j, share) in cell.shares.enumerated() {
                             let index = first + j * channels + c
                             let value =
-                                wide ? raw.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self) : UInt16(raw[index])
+                                wide
+                                ? raw.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self) : UInt16(raw[index])
                             sum += Float(value) * share
                         }
                         line[x * channels + c] = sum
@@ -78,41 +80,58 @@ extension Image {
     /// The reduction by whole factors: sums, then one division. Quarters round half up, all else half to even.
     private func meanOfBlocks(_ blockWidth: Int, _ blockHeight: Int) -> Image {
         let newWidth = width / blockWidth
-        let samples = newWidth * channels
+        let samples = width * channels
         let channels = channels
-        let wide = bitDepth == 16
         let isQuarter = blockWidth == 2 && blockHeight == 2
         var result = Image(width: newWidth, height: height / blockHeight, channels: channels, bitDepth: bitDepth)
-        var sums = [Int](repeating: 0, count: samples)
+        var columns = [UInt32](repeating: 0, count: samples)
+        var means = [Float](repeating: 0, count: newWidth * channels)
         let scale = 1 / Float(blockWidth * blockHeight)
         for y in 0..<result.height {
-            for i in 0..<samples { sums[i] = 0 }
-            bytes.withUnsafeBytes { raw in
-                for row in y * blockHeight..<(y + 1) * blockHeight {
-                    var index = row * width * channels
-                    for x in 0..<newWidth {
-                        for _ in 0..<blockWidth {
-                            for c in 0..<channels {
-                                let value =
-                                    wide
-                                    ? raw.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self) : UInt16(raw[index])
-                                sums[x * channels + c] += Int(value)
-                                index += 1
-                            }
-                        }
+            for i in 0..<samples { columns[i] = 0 }
+            for row in y * blockHeight..<(y + 1) * blockHeight { add(row: row, to: &columns) }
+            columns.withUnsafeBufferPointer { columns in
+                for x in 0..<newWidth {
+                    for c in 0..<channels {
+                        var sum: UInt32 = 0
+                        for k in 0..<blockWidth { sum &+= columns[(x * blockWidth + k) * channels + c] }
+                        means[x * channels + c] = isQuarter ? Float((sum + 2) >> 2) : Float(sum) * scale
                     }
                 }
             }
-            result.store(sums.map { isQuarter ? Float(($0 + 2) >> 2) : Float($0) * scale }, row: y)
+            result.store(means, row: y)
         }
         return result
+    }
+
+    private func add(row: Int, to sums: inout [UInt32]) {
+        let samples = sums.count
+        bytes.withUnsafeBytes { raw in
+            sums.withUnsafeMutableBufferPointer { sums in
+                if bitDepth == 8 {
+                    let line = raw.baseAddress! + row * samples
+                    for i in 0..<samples { sums[i] &+= UInt32(line.load(fromByteOffset: i, as: UInt8.self)) }
+                } else {
+                    let line = raw.baseAddress! + 2 * row * samples
+                    for i in 0..<samples {
+                        sums[i] &+= UInt32(line.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))
+                    }
+                }
+            }
+        }
     }
 
     private mutating func store(_ values: [Float], row: Int) {
         let base = row * values.count
         if bitDepth == 8 {
-            for (i, value) in values.enumerated() {
-                bytes[base + i] = UInt8(min(255, max(0, value.rounded(.toNearestOrEven))))
+            bytes.withUnsafeMutableBufferPointer { target in
+                values.withUnsafeBufferPointer { values in
+                    for i in 0..<values.count {
+                        // Adding 1.5 * 2^23 leaves the nearest integer, half to even, in the low bits.
+                        let rounded = (values[i] + 12_582_912).bitPattern & 0x7F_FFFF
+                        target[base + i] = UInt8(truncatingIfNeeded: min(255, Int32(rounded) - 4_194_304))
+                    }
+                }
             }
         } else {
             bytes.withUnsafeMutableBytes { raw in

@@ -28,7 +28,7 @@ extension Image {
                 for row in rows {
                     let line = row * bytesPerRow
                     for column in columns {
-                        for k in 0..<size { target[to + k] = source[line + column * size + k] }
+                        Self.copyPixel(source.baseAddress! + line + column * size, target.baseAddress! + to, size)
                         to += size
                     }
                 }
