@@ -9,6 +9,16 @@ extension Image {
         let maximum = bitDepth == 8 ? 255.0 : 65_535.0
         let rows = max(0, -y)..<max(max(0, -y), min(color.height, height - y))
         let columns = max(0, -x)..<max(max(0, -x), min(color.width, width - x))
+        if alpha == nil, opacity == 1, channels == color.channels {
+            // Nothing shows through: whole rows are copied.
+            for row in rows where !columns.isEmpty {
+                let to = ((y + row) * width + x + columns.lowerBound) * bytesPerPixel
+                let from = (row * color.width + columns.lowerBound) * bytesPerPixel
+                let count = columns.count * bytesPerPixel
+                bytes.replaceSubrange(to..<to + count, with: color.bytes[from..<from + count])
+            }
+            return
+        }
         for row in rows {
             for column in columns {
                 let over = opacity * (alpha.map { Double($0[column, row]) / maximum } ?? 1)

@@ -3,10 +3,25 @@ extension Image {
     /// Alpha is dropped.
     public func grey() -> Image {
         guard channels > 1 else { return self }
-        return mapPixels(to: 1) { source, target, maximum in
-            let luma = 19_595 * UInt64(source(0)) + 38_470 * UInt64(source(1)) + 7471 * UInt64(source(2)) + 0x8000
-            target(0, UInt32(truncatingIfNeeded: luma >> 16))
+        // The weights sum to 2^16, so that even 16-bit white fits 32 bits.
+        func luma(_ red: UInt32, _ green: UInt32, _ blue: UInt32) -> UInt32 {
+            (19_595 &* red &+ 38_470 &* green &+ 7471 &* blue &+ 0x8000) >> 16
         }
+        if bitDepth == 16 {
+            return mapPixels(to: 1) { source, target, _ in target(0, luma(source(0), source(1), source(2))) }
+        }
+        let pixels = width * height
+        let grey = [UInt8](unsafeUninitializedCapacity: pixels) { out, initialized in
+            bytes.withUnsafeBufferPointer { source in
+                var from = source.baseAddress!
+                for i in 0..<pixels {
+                    out[i] = UInt8(truncatingIfNeeded: luma(UInt32(from[0]), UInt32(from[1]), UInt32(from[2])))
+                    from += channels
+                }
+            }
+            initialized = pixels
+        }
+        return Image(width: width, height: height, channels: 1, bytes: grey)
     }
 
     /// Three channels; alpha is dropped (see `flattened(over:)`), grey repeated.

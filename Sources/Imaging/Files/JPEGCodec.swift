@@ -90,7 +90,8 @@ enum JPEGCodec {
         var out: UnsafeMutablePointer<UInt8>?
         var count: UInt = 0
         let status = tjCompress2(
-            encoder, source.bytes, Int32(source.width), Int32(source.bytesPerRow), Int32(source.height), format.rawValue,
+            encoder, source.bytes, Int32(source.width), Int32(source.bytesPerRow), Int32(source.height),
+            format.rawValue,
             &out, &count, Int32(chroma.rawValue), Int32(min(100, max(1, quality))), 0)
         defer { tjFree(out) }
         guard status == 0 else { throw ImageError("image", .cannotWrite(message(encoder))) }

@@ -18,11 +18,14 @@ enum PNGChunks {
 
     private static func chunk(head: ArraySlice<UInt8>, at offset: Int) -> Chunk {
         let length = head.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-        return Chunk(type: String(decoding: head.dropFirst(4).prefix(4), as: UTF8.self), start: offset + 8, length: length)
+        return Chunk(
+            type: String(decoding: head.dropFirst(4).prefix(4), as: UTF8.self), start: offset + 8, length: length)
     }
 
     static func header(_ source: ByteSource, prefix: [UInt8], name: String) throws -> ImageHeader {
-        guard prefix.count >= 33 else { throw ImageError(name, .truncated("\(prefix.count) bytes of a PNG header of 33")) }
+        guard prefix.count >= 33 else {
+            throw ImageError(name, .truncated("\(prefix.count) bytes of a PNG header of 33"))
+        }
         let first = chunk(head: prefix[8..<16], at: 8)
         guard first.type == "IHDR", first.length == 13 else {
             throw ImageError(name, .damaged("the first PNG chunk is no IHDR of 13 bytes"))

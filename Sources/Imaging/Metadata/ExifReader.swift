@@ -15,7 +15,9 @@ enum ExifReader {
             exif_content_get_entry(directories[Int(ifd.rawValue)], ExifTag(UInt32(tag)))?.pointee
         }
         func text(_ ifd: ExifIfd, _ tag: Int) -> String? {
-            guard let entry = entry(ifd, tag), entry.format == EXIF_FORMAT_ASCII, let bytes = entry.data else { return nil }
+            guard let entry = entry(ifd, tag), entry.format == EXIF_FORMAT_ASCII, let bytes = entry.data else {
+                return nil
+            }
             let raw = UnsafeBufferPointer(start: bytes, count: Int(entry.size)).prefix { $0 != 0 }
             let value = String(decoding: raw, as: UTF8.self)
             let trimmed = value.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
@@ -41,7 +43,8 @@ enum ExifReader {
             text(EXIF_IFD_EXIF, 0x9003) ?? text(EXIF_IFD_0, 0x0132), fraction: text(EXIF_IFD_EXIF, 0x9291),
             offset: text(EXIF_IFD_EXIF, 0x9011))
         if let latitude = degrees(rationals(2, count: 3), hemisphere: text(EXIF_IFD_GPS, 1), negative: "S", limit: 90),
-            let longitude = degrees(rationals(4, count: 3), hemisphere: text(EXIF_IFD_GPS, 3), negative: "W", limit: 180)
+            let longitude = degrees(
+                rationals(4, count: 3), hemisphere: text(EXIF_IFD_GPS, 3), negative: "W", limit: 180)
         {
             var altitude = rationals(6, count: 1)?.first
             // Tag 5: 1 stands for metres below the sea.

@@ -67,7 +67,9 @@ public enum JPEGMetadata {
     private static func endOfScan(_ bytes: [UInt8], from start: Int) -> Int {
         var i = start
         while i + 1 < bytes.count {
-            if bytes[i] == 0xFF, bytes[i + 1] != 0, bytes[i + 1] != 0xFF, !(0xD0...0xD7).contains(bytes[i + 1]) { return i }
+            if bytes[i] == 0xFF, bytes[i + 1] != 0, bytes[i + 1] != 0xFF, !(0xD0...0xD7).contains(bytes[i + 1]) {
+                return i
+            }
             i += 1
         }
         return bytes.count

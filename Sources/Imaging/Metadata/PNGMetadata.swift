@@ -21,14 +21,17 @@ public enum PNGMetadata {
             case "tEXt", "zTXt":
                 if data.starts(with: Array("Raw profile type ".utf8)) {
                     throw ImageError(
-                        name, .unsupported("its metadata is coded as a raw profile, which may hold a location; strip it first"))
+                        name,
+                        .unsupported(
+                            "its metadata is coded as a raw profile, which may hold a location; strip it first"))
                 }
             default: break
             }
             if data != Array(bytes[start..<end]) {
                 result.replaceSubrange(start..<end, with: data)
                 let crc = PNGChunks.checksum(result[(start - 4)..<end])
-                result.replaceSubrange(end..<end + 4, with: (0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * $0)) })
+                result.replaceSubrange(
+                    end..<end + 4, with: (0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * $0)) })
             }
             offset = end + 4
         }

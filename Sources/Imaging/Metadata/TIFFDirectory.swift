@@ -63,7 +63,8 @@ struct TIFFDirectory {
         let length = (type < sizes.count ? sizes[type] : 0) * count
         let start = length <= 4 ? position + 8 : base + inline
         let inside = start >= base && start + length <= bytes.count
-        return Entry(tag: tag, type: type, count: count, position: position, value: inside ? start..<start + length : nil)
+        return Entry(
+            tag: tag, type: type, count: count, position: position, value: inside ? start..<start + length : nil)
     }
 
     var orientation: Orientation? {

@@ -1,0 +1,65 @@
+import Testing
+
+@testable import Imaging
+
+@Suite struct ChartTests {
+    @Test func `ticks are round numbers with just the decimals they need`() {
+        #expect(AxisTicks(linear: 0...1, count: 5).labels == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
+        #expect(AxisTicks(linear: 0...12_480, count: 4).labels == ["0", "5,000", "10,000"])
+        #expect(AxisTicks(linear: -0.03...0.05, count: 4).labels == ["−0.02", "0.00", "0.02", "0.04"])
+        #expect(AxisTicks(logarithmic: 1...1500).labels == ["1", "10", "100", "1,000"])
+        #expect(AxisTicks(logarithmic: 0.5...6).labels == ["0.5", "1", "2", "5"])
+        #expect(AxisTicks(linear: 1e20...1.000000000000001e20).labels.count == 1)
+    }
+
+    @Test func `numbers are written as people write them`() {
+        #expect(AxisTicks.text(1_234_567) == "1,234,567")
+        #expect(AxisTicks.text(0.0312) == "0.0312" && AxisTicks.text(-2.5) == "−2.5" && AxisTicks.text(0) == "0")
+        #expect(AxisTicks.text(3e9) == "3e9" && AxisTicks.text(.nan) == "nan")
+    }
+
+    @Test func `a histogram counts each value once, its ends included`() {
+        let histogram = Histogram(values: [0, 0.1, 0.25, 0.5, 0.99, 1, 2, .nan], range: 0...1, bins: 4)
+        #expect(histogram.counts == [2, 1, 1, 2])
+        #expect(histogram.edges == [0, 0.25, 0.5, 0.75, 1])
+        let decades = Histogram(values: [1, 5, 50, 500, 1000, -3, 0], bins: 3, valueScale: .logarithmic)
+        #expect(decades.counts == [2, 1, 2])
+        #expect(Histogram(values: []).counts.reduce(0, +) == 0)
+        #expect(Histogram(values: [3, 3, 3], bins: 2).counts == [3, 0])
+    }
+
+    @Test func `bars are as long as their values`() throws {
+        let chart = BarChart(title: "Bars", bars: [.init("a", 10), .init("b", 5), .init("c", 0)], axis: "images")
+        let image = try chart.render()
+        #expect(image.width == 760)
+        let fill = chart.style.fill
+        // Count the fill's pixels along the middle of each bar.
+        var lengths: [Int] = []
+        for y in 0..<image.height {
+            lengths.append(
+                (0..<image.width).count { x in
+                    image[x, y, 0] == UInt16(fill.red) && image[x, y, 1] == UInt16(fill.green)
+                        && image[x, y, 2] == UInt16(fill.blue)
+                })
+        }
+        let longest = try #require(lengths.max())
+        #expect(longest > 400)
+        #expect(lengths.contains { abs($0 * 2 - longest) <= 4 })
+        #expect(lengths.allSatisfy { $0 == 0 || abs($0 - longest) <= 2 || abs($0 * 2 - longest) <= 4 })
+    }
+
+    @Test func `charts of odd data still render`() throws {
+        #expect(try BarChart(bars: []).render().height > 20)
+        #expect(
+            try BarChart(bars: [.init("x", .nan), .init("y", -3), .init("", .infinity)], width: 10).render().width
+                == 240)
+        #expect(try Histogram(values: []).render().width == 760)
+        var histogram = Histogram(
+            title: "t", subtitle: "s", values: [1, 10, 100], axis: "area", valueScale: .logarithmic,
+            countScale: .logarithmic)
+        histogram.marks = [(10, "ten"), (1e9, "outside")]
+        let image = try histogram.render()
+        #expect(image.width == 760 && image.height == 420)
+        #expect(try histogram.render() == image)
+    }
+}
