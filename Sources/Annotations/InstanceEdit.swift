@@ -134,3 +134,23 @@ struct TemplateEditor {
             decoding: extras.joined(separator: [SourceTemplate.extraSeparator]).map { $0 }, as: UTF8.self)
     }
 }
+
+extension InstanceEdit {
+    /// Gives a label another id in its file.
+    public static func renumber(
+        _ id: Int64, to sourceID: Int64, in writer: CatalogWriter, _ templates: TemplateInterner
+    ) throws {
+        guard var (record, _) = try writer.instance(id) else { return }
+        record.sourceID = sourceID
+        if let templateID = record.templateID {
+            var editor = TemplateEditor(template: try writer.templateText(templateID), extra: record.extra)
+            guard editor.free(COCOKey.id.spelling, for: .id, style: []) else {
+                throw FormatError(
+                    file: "instance \(id)", reason: "its text has a key twice and cannot be changed in part")
+            }
+            record.templateID = try templates.id(of: editor.template)
+            record.extra = editor.extra
+        }
+        try writer.update(record)
+    }
+}

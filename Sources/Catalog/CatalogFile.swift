@@ -1,6 +1,6 @@
-import CSQLite
+internal import CSQLite
 import Foundation
-import GRDB
+internal import GRDB
 
 /// One SQLite file that holds every label, where it came from, and how to take it back.
 ///
@@ -84,7 +84,12 @@ public final class CatalogFile: Sendable {
     ///   - command: what the user asked for, in words; `annotate history` shows it.
     ///   - isBulk: `body` gives every row the ids of rows that it has looked up or made itself, so that SQLite need not
     ///     look up each foreign key again (a third of the time of an import).
-    public func write<T>(command: String, isBulk: Bool = false, _ body: (CatalogWriter) throws -> T) throws -> T {
+    ///   - operation: an operation of this process to go on with, so that long work in several transactions is one line
+    ///     of the history and one step of undo.
+    public func write<T>(
+        command: String, isBulk: Bool = false, continuing operation: Int64? = nil,
+        _ body: (CatalogWriter) throws -> T
+    ) throws -> T {
         guard isWritable else { throw CatalogError.readOnly(path: path) }
         return try WriteLock.hold(catalog: path) {
             try Self.wrapped(path) {
@@ -93,7 +98,8 @@ public final class CatalogFile: Sendable {
                     defer { if isBulk { try? db.execute(sql: "PRAGMA foreign_keys = ON") } }
                     var result: T?
                     try db.inTransaction(.immediate) {
-                        let writer = try CatalogWriter(db: db, catalogPath: path, command: command)
+                        let writer = try CatalogWriter(
+                            db: db, catalogPath: path, command: command, continuing: operation)
                         result = try body(writer)
                         try writer.finish()
                         return .commit

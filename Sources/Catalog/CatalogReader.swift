@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 
 /// A consistent view of the catalog, valid inside `CatalogFile.read` or `.write`.
 public class CatalogReader {

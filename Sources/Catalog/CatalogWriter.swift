@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+internal import GRDB
 
 /// Changes to the catalog within one operation: one transaction, one line of the history, one step of undo.
 public final class CatalogWriter: CatalogReader {
@@ -10,11 +10,15 @@ public final class CatalogWriter: CatalogReader {
     /// Counts of the instances that this operation inserts.
     let facets = FacetTally()
 
-    init(db: Database, catalogPath: String, command: String) throws {
-        try db.execute(
-            sql: "INSERT INTO operation (command, actor, started_at, version) VALUES (?, ?, ?, ?)",
-            arguments: [command, NSUserName(), CatalogWriter.timestamp(), Release.version])
-        operationID = db.lastInsertedRowID
+    init(db: Database, catalogPath: String, command: String, continuing operation: Int64?) throws {
+        if let operation {
+            operationID = operation
+        } else {
+            try db.execute(
+                sql: "INSERT INTO operation (command, actor, started_at, version) VALUES (?, ?, ?, ?)",
+                arguments: [command, NSUserName(), CatalogWriter.timestamp(), Release.version])
+            operationID = db.lastInsertedRowID
+        }
         super.init(db: db, catalogPath: catalogPath)
         try db.execute(
             sql: "UPDATE current_operation SET operation_id = ?, logging = 1", arguments: [operationID])

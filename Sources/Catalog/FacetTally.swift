@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 
 /// Counts new instances by facet in memory and adds them to `facet_count` once: a trigger would cost as much as the
 /// insertion itself. Updates and deletions, which are few, are followed by triggers.

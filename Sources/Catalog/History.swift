@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+internal import GRDB
 
 /// One thing that somebody did to the catalog.
 public struct HistoryEntry: Sendable, Codable, Equatable {

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+internal import GRDB
 
 /// What a catalog holds, from counts that are kept as it changes: milliseconds however many labels there are.
 public struct Overview: Codable, Sendable {

@@ -1,5 +1,5 @@
-import CSQLite
-import GRDB
+internal import CSQLite
+internal import GRDB
 
 /// A prepared statement driven without boxing values: the bulk paths bind and read millions of columns.
 ///

@@ -1,6 +1,6 @@
-import CSQLite
+internal import CSQLite
 import Foundation
-import GRDB
+internal import GRDB
 
 extension CatalogWriter {
     /// Takes an operation back: what it inserted goes, what it changed or deleted returns.

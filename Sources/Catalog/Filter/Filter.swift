@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 
 /// A condition on media or instances, from a text such as
 /// `category in (dog, "polar bear") and (score >= 0.5 or not review = rejected) and has points`.

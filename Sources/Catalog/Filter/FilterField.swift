@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 
 /// What a filter can ask about. The table that `annotate list --help` prints is written from here.
 enum FilterField: String, CaseIterable {

@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 
 /// Recursive descent over the words of a filter.
 struct FilterParser {

@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 
 /// A class of things, as one dataset names and numbers it.
 public struct CategoryRecord: Sendable, Codable, Equatable {

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+internal import GRDB
 import Hashing
 
 /// A named collection of media and labels, most often one imported file.

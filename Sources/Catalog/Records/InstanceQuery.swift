@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+internal import GRDB
 
 /// Which instances a walk visits.
 public struct InstanceQuery: Sendable {

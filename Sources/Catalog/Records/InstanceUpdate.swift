@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+internal import GRDB
 
 extension CatalogReader {
     /// One instance and what belongs to it; nil when there is none.
@@ -17,11 +17,12 @@ extension CatalogWriter {
     public func update(_ record: InstanceRecord) throws {
         try db.execute(
             sql: """
-                UPDATE instance SET category_id = ?, review = ?, x = ?, y = ?, w = ?, h = ?, area = ?, crowd = ?,
+                UPDATE instance SET source_id = ?, category_id = ?, review = ?, x = ?, y = ?, w = ?, h = ?, area = ?, crowd = ?,
                     score = ?, priority = ?, track = ?, points = ?, template_id = ?, extra = ? WHERE id = ?
                 """,
             arguments: [
-                record.categoryID, record.review.rawValue, record.box?.x, record.box?.y, record.box?.width,
+                record.sourceID, record.categoryID, record.review.rawValue, record.box?.x, record.box?.y,
+                record.box?.width,
                 record.box?.height, record.area, record.isCrowd, record.score, record.priority, record.track,
                 record.points, record.templateID, record.extra, record.id,
             ])

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+internal import GRDB
 
 /// An image, or one frame of a video.
 public struct MediumRecord: Sendable, Equatable {

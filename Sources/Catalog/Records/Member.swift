@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 
 /// A medium in a dataset, as the dataset's file describes it.
 public struct MemberRecord: Sendable {

@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 
 extension CatalogReader {
     /// Text of one template; empty when there is none.

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+internal import GRDB
 
 /// A way to look at labels without changing them: which count, and what their categories are called.
 ///
