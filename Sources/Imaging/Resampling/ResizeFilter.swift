@@ -46,12 +46,12 @@ extension Image {
             // OpenCV itself takes the mean for an exact halving.
             if width == 2 * newWidth && height == 2 * newHeight { return areaOpenCV(newWidth, newHeight) }
             return interpolatedOpenCV(
-                columns: .linear(from: width, to: newWidth),
-                rows: .linear(from: height, to: newHeight, keepsBorderShares: true))
+                columns: .openCV(from: width, to: newWidth),
+                rows: .openCV(from: height, to: newHeight, keepsBorderShares: true))
         case .bilinearTorch(let alignCorners):
-            return interpolatedTorch(
-                columns: TorchPairs(from: width, to: newWidth, alignCorners: alignCorners),
-                rows: TorchPairs(from: height, to: newHeight, alignCorners: alignCorners))
+            return interpolatedFloat(
+                .torch(from: width, to: newWidth, alignCorners: alignCorners),
+                .torch(from: height, to: newHeight, alignCorners: alignCorners))
         }
     }
 
