@@ -115,4 +115,15 @@ import Testing
             #expect(directory?.description == "\(folder): cannot be read (it is a folder)")
         }
     }
+
+    @Test func `devices and files beyond the limit are refused unread`() throws {
+        let device = #expect(throws: ImageError.self) { try Image(fileAt: "/dev/zero") }
+        #expect(device?.description == "/dev/zero: cannot be read (it is no regular file)")
+        let path = try ImageFixture.path("baseline.jpg")
+        let size = try ImageFixture.bytes("baseline.jpg").count
+        let error = #expect(throws: ImageError.self) {
+            try Image(fileAt: path, limits: ImageLimits(maximumBytes: size - 1))
+        }
+        #expect(error?.description.contains("more than the limit") == true)
+    }
 }
