@@ -1,5 +1,5 @@
 /// The 8-bit antialiased path: horizontal, then vertical, rounding to 8 bits between, in 22-bit fixed point, so that results
-/// are Pillow's bit for bit. Loops run over raw memory; every index is in a range that `FilterTaps` has clipped.
+/// are those of Pillow up to 12 bit for bit (Pillow 13 runs some reductions in height vertically first). Loops run over raw memory; every index is in a range that `FilterTaps` has clipped.
 extension Image {
     /// - Parameter columns: nil where the width stays; likewise `rows`.
     func convolved8(columns: FilterTaps?, rows: FilterTaps?) -> Image {

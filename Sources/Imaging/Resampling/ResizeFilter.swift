@@ -5,7 +5,8 @@ public enum ResizeFilter: Hashable, Sendable {
     case nearestPillow
     /// The pixel under the top left corner of the new pixel: OpenCV's `INTER_NEAREST`.
     case nearestOpenCV
-    /// Antialiased (the kernel widens with the reduction), bit for bit Pillow's 8-bit results.
+    /// Antialiased (the kernel widens with the reduction), horizontally and then vertically: bit for bit the 8-bit results
+    /// of Pillow up to 12. Pillow 13 takes the vertical pass first for some shapes and then differs where kernels overshoot.
     case boxPillow
     case bilinearPillow
     case hammingPillow
