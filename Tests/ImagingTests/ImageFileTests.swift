@@ -16,12 +16,12 @@ import Testing
     }
 
     @Test func `JPEGs decode to the samples that libjpeg-turbo gives through Pillow`() throws {
-        for name in ["baseline.jpg", "full-colour.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg"] {
+        for name in ["baseline.jpg", "full-colour.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "ycck.jpg"] {
             let fixture = try ImageFixture.named(name)
             let image = try Image(fileAt: ImageFixture.path(name))
             #expect(image.channels == (name == "grey.jpg" ? 1 : 3))
             // Pillow's conversion from CMYK rounds twice.
-            let tolerance = name == "cmyk.jpg" ? 1 : 0
+            let tolerance = ["cmyk.jpg", "ycck.jpg"].contains(name) ? 1 : 0
             let worst = zip(image.samples16, fixture.values).map { abs(Int($0) - Int($1)) }.max() ?? 999
             #expect(image.bytes.count == fixture.values.count && worst <= tolerance, "\(name): \(worst)")
         }
@@ -114,5 +114,16 @@ import Testing
             let directory = #expect(throws: ImageError.self) { try ImageHeader.read(fileAt: folder) }
             #expect(directory?.description == "\(folder): cannot be read (it is a folder)")
         }
+    }
+
+    @Test func `devices and files beyond the limit are refused unread`() throws {
+        let device = #expect(throws: ImageError.self) { try Image(fileAt: "/dev/zero") }
+        #expect(device?.description == "/dev/zero: cannot be read (it is no regular file)")
+        let path = try ImageFixture.path("baseline.jpg")
+        let size = try ImageFixture.bytes("baseline.jpg").count
+        let error = #expect(throws: ImageError.self) {
+            try Image(fileAt: path, limits: ImageLimits(maximumBytes: size - 1))
+        }
+        #expect(error?.description.contains("more than the limit") == true)
     }
 }

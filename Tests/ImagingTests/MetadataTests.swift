@@ -43,12 +43,45 @@ import Testing
         let text = String(decoding: cleaned, as: UTF8.self)
         #expect(text.contains("<dc:title>a chimpanzee</dc:title>") && text.contains("dc:format=\"image/jpeg\""))
         #expect(!text.contains("GPS") && !text.contains("1,30.6S") && !text.contains("29,15.0E"))
-        // No rational of the position is left: 1530.5 m is 3061/2.
-        for value in [[3061, 0, 0, 0, 2, 0, 0, 0], [36, 0, 0, 0, 1, 0, 0, 0]] as [[Int]] {
-            let little = value.map { UInt8(truncatingIfNeeded: $0) }
-            let wide = [UInt8(truncatingIfNeeded: value[0]), UInt8(truncatingIfNeeded: value[0] >> 8)] + little[2...]
-            #expect(XMPLocation.find(Array(wide), in: cleaned, from: 0) == nil)
-        }
+        // No rational of the position is left: 1530.5 m is 3061/2, in the block's big-endian order.
+        let altitude: [UInt8] = [0, 0, 0x0B, 0xF5, 0, 0, 0, 2]
+        #expect(XMPLocation.find(altitude, in: bytes, from: 0) != nil)
+        #expect(XMPLocation.find(altitude, in: cleaned, from: 0) == nil)
+    }
+
+    /// A little-endian TIFF: orientation, a GPS directory with the reference `N` and a rational, then a software tag whose
+    /// entry must move up.
+    private func littleEndianBlock() -> [UInt8] {
+        func two(_ value: Int) -> [UInt8] { [UInt8(value & 0xFF), UInt8(value >> 8)] }
+        func four(_ value: Int) -> [UInt8] { two(value & 0xFFFF) + two(value >> 16) }
+        var bytes: [UInt8] = [0x49, 0x49, 42, 0] + four(8)
+        bytes += two(3) + two(0x0112) + two(3) + four(1) + four(6)
+        bytes += two(0x8825) + two(4) + four(1) + four(50)
+        bytes += two(0x9C9B) + two(2) + four(4) + Array("abc\0".utf8)
+        bytes += four(0)
+        bytes += two(2) + two(1) + two(2) + four(2) + [0x4E, 0, 0, 0]
+        bytes += two(2) + two(5) + four(3) + four(80) + four(0)
+        return bytes + (0..<24).map { UInt8($0 + 1) }
+    }
+
+    @Test func `the GPS directory leaves a little-endian block without a trace`() throws {
+        var block = littleEndianBlock()
+        let before = block
+        try ExifLocation.remove(from: &block, base: 0, name: "a.jpg")
+        #expect(block.count == before.count)
+        #expect(Array(block[8..<10]) == [2, 0])
+        #expect(Array(block[10..<22]) == Array(before[10..<22]))
+        #expect(Array(block[22..<34]) == Array(before[34..<46]))
+        #expect(block[34...].allSatisfy { $0 == 0 })
+        var cut = Array(before[..<30])
+        #expect(throws: ImageError.self) { try ExifLocation.remove(from: &cut, base: 2, name: "a.jpg") }
+    }
+
+    @Test func `a file whose parts run past its end is refused rather than half cleaned`() throws {
+        let png = try ImageFixture.bytes("located.png")
+        #expect(throws: ImageError.self) { try PNGMetadata.removingLocation(from: Array(png.prefix(200))) }
+        let jpeg = try ImageFixture.bytes("located.jpg")
+        #expect(throws: ImageError.self) { try JPEGMetadata.removingLocation(from: Array(jpeg.prefix(340))) }
     }
 
     @Test func `only bytes of the location change`() throws {

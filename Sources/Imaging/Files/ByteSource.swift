@@ -26,30 +26,33 @@ enum ByteSource {
     /// Opens a file for the duration of a closure.
     /// - Throws: `ImageError.Problem.cannotOpen`
     static func withFile<Result>(at path: String, _ body: (ByteSource) throws -> Result) throws -> Result {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw ImageError(path, .cannotOpen(String(cString: strerror(errno)))) }
         defer { close(descriptor) }
         var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw ImageError(path, .cannotOpen("it is a folder"))
+        // Pipes and devices have no end to trust and no positions to read at.
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            throw ImageError(path, .cannotOpen(isFolder ? "it is a folder" : "it is no regular file"))
         }
         return try body(.descriptor(descriptor))
     }
 
-    /// All of a file.
-    static func contents(ofFileAt path: String) throws -> [UInt8] {
+    /// All of an image file, once its first bytes show that it is one.
+    /// - Throws: `ImageError`; a file larger than the limit on decoded bytes is refused unread.
+    static func image(at path: String, limits: ImageLimits) throws -> [UInt8] {
         try withFile(at: path) { source in
-            var bytes: [UInt8] = []
-            guard case .descriptor(let descriptor) = source else { return bytes }
-            var status = stat()
-            // One byte more than the size, to see the end in one go; files that grow or are pipes take more turns.
-            var turn = fstat(descriptor, &status) == 0 ? max(4096, Int(status.st_size) + 1) : 1 << 16
-            while true {
-                let part = source.read(at: bytes.count, count: turn)
-                if bytes.isEmpty { bytes = part } else { bytes += part }
-                if part.count < turn { return bytes }
-                turn = 1 << 20
+            let prefix = source.read(at: 0, count: 16)
+            guard ImageFormat(magic: prefix) != nil else {
+                throw ImageError(path, .unknownFormat(found: ImageFormat.describe(prefix)))
             }
+            var status = stat()
+            guard case .descriptor(let descriptor) = source, fstat(descriptor, &status) == 0 else { return prefix }
+            guard status.st_size <= limits.maximumBytes else {
+                throw ImageError(
+                    path, .unsupported("the file has \(status.st_size >> 20) MiB, more than the limit of \(limits)"))
+            }
+            return source.read(at: 0, count: Int(status.st_size))
         }
     }
 

@@ -35,7 +35,7 @@ extension Image {
         fileAt path: String, options: ImageReadOptions = [], limits: ImageLimits = .standard
     ) throws {
         try self.init(
-            decoding: ByteSource.contents(ofFileAt: path), name: path, options: options, limits: limits)
+            decoding: ByteSource.image(at: path, limits: limits), name: path, options: options, limits: limits)
     }
 
     /// Decodes a PNG or JPEG in memory.

@@ -82,7 +82,7 @@ public struct StoredPNG: Sendable, Equatable {
 
     /// - Throws: `ImageError`; `.unsupported` for a PNG that stores colours or an alpha channel.
     public init(fileAt path: String, limits: ImageLimits = .standard) throws {
-        try self.init(decoding: ByteSource.contents(ofFileAt: path), name: path, limits: limits)
+        try self.init(decoding: ByteSource.image(at: path, limits: limits), name: path, limits: limits)
     }
 
     public init(decoding bytes: [UInt8], name: String = "image", limits: ImageLimits = .standard) throws {

@@ -9,11 +9,15 @@ enum ExifLocation {
         guard let tiff = TIFFDirectory(bytes, from: base) else {
             throw ImageError(name, .damaged("its EXIF block has no TIFF header, so a location in it cannot be removed"))
         }
-        var next = tiff.first
+        var pending = [tiff.first].compactMap { $0 }
         var seen: Set<Int> = []
-        while let directory = next, seen.insert(directory).inserted {
+        while let directory = pending.popLast() {
+            guard seen.insert(directory).inserted else { continue }
             let (entries, following) = tiff.entries(at: directory)
-            next = following
+            pending += [following].compactMap { $0 }
+            for entry in entries where TIFFDirectory.directoryTags.contains(entry.tag) {
+                pending += [tiff.number(at: entry.position + 8, size: 4)].compactMap { $0 }.map { base + $0 }
+            }
             let pointers = entries.filter { $0.tag == TIFFDirectory.locationTag }
             for pointer in pointers {
                 guard let position = tiff.number(at: pointer.position + 8, size: 4), position >= 8 else { continue }
@@ -37,6 +41,10 @@ enum ExifLocation {
             table += bytes[link..<link + 4]
             table += [UInt8](repeating: 0, count: 12 * pointers.count)
             bytes.replaceSubrange(directory..<directory + table.count, with: table)
+        }
+        // Readers differ in what they forgive in a damaged block; the one used here must not find a position either.
+        guard !ExifReader.hasLocationTags(JPEGSegments.exifMagic + bytes[base...]) else {
+            throw ImageError(name, .damaged("its EXIF block is malformed, so the location in it cannot be removed"))
         }
     }
 

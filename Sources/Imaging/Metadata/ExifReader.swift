@@ -39,9 +39,12 @@ enum ExifReader {
         }
         result.make = text(EXIF_IFD_0, 0x010F)
         result.model = text(EXIF_IFD_0, 0x0110)
-        result.captureTime = captureTime(
-            text(EXIF_IFD_EXIF, 0x9003) ?? text(EXIF_IFD_0, 0x0132), fraction: text(EXIF_IFD_EXIF, 0x9291),
-            offset: text(EXIF_IFD_EXIF, 0x9011))
+        // The shutter's time; failing that, when the file was made.
+        result.captureTime =
+            captureTime(
+                text(EXIF_IFD_EXIF, 0x9003), fraction: text(EXIF_IFD_EXIF, 0x9291), offset: text(EXIF_IFD_EXIF, 0x9011))
+            ?? captureTime(
+                text(EXIF_IFD_0, 0x0132), fraction: text(EXIF_IFD_EXIF, 0x9290), offset: text(EXIF_IFD_EXIF, 0x9010))
         if let latitude = degrees(rationals(2, count: 3), hemisphere: text(EXIF_IFD_GPS, 1), negative: "S", limit: 90),
             let longitude = degrees(
                 rationals(4, count: 3), hemisphere: text(EXIF_IFD_GPS, 3), negative: "W", limit: 180)
@@ -54,6 +57,16 @@ enum ExifReader {
             result.location = .init(latitude: latitude, longitude: longitude, altitude: altitude)
         }
         return result
+    }
+
+    /// Whether libexif finds any entry of a GPS directory in an APP1 payload.
+    static func hasLocationTags(_ payload: [UInt8]) -> Bool {
+        guard let data = exif_data_new_from_data(payload, UInt32(payload.count)) else { return false }
+        defer { exif_data_unref(data) }
+        return withUnsafeBytes(of: &data.pointee.ifd) { raw in
+            let directories = raw.bindMemory(to: UnsafeMutablePointer<ExifContent>?.self)
+            return (directories[Int(EXIF_IFD_GPS.rawValue)]?.pointee.count ?? 0) > 0
+        }
     }
 
     private static func degrees(

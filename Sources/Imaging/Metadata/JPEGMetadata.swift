@@ -18,7 +18,19 @@ public enum JPEGMetadata {
             let end = try removeLocation(from: &result, pictureAt: picture, name: name)
             start = XMPLocation.find([0xFF, 0xD8, 0xFF], in: bytes, from: end)
         }
+        try checkNoLocation(in: result, name: name)
         return result
+    }
+
+    /// A damaged file may hide a block from the walk over its segments that another reader stumbles upon.
+    private static func checkNoLocation(in bytes: [UInt8], name: String) throws {
+        var position = 0
+        while let block = XMPLocation.find(JPEGSegments.exifMagic, in: bytes, from: position) {
+            if ExifReader.hasLocationTags(Array(bytes[block..<min(bytes.count, block + 65_533)])) {
+                throw ImageError(name, .damaged("an EXIF block at byte \(block) holds a location outside its segments"))
+            }
+            position = block + JPEGSegments.exifMagic.count
+        }
     }
 
     /// - Returns: the offset after the picture's end marker.

@@ -13,7 +13,9 @@ public enum PNGMetadata {
             guard let chunk = PNGChunks.chunk(at: 0, in: head) else { break }
             let start = offset + 8
             let end = start + chunk.length
-            guard end + 4 <= bytes.count else { break }
+            guard end + 4 <= bytes.count else {
+                throw ImageError(name, .truncated("its \(chunk.type) chunk runs past the end of the file"))
+            }
             var data = Array(bytes[start..<end])
             switch chunk.type {
             case "eXIf": try ExifLocation.remove(from: &data, base: 0, name: name)

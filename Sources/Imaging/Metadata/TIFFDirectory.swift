@@ -14,6 +14,8 @@ struct TIFFDirectory {
 
     static let orientationTag = 0x0112
     static let locationTag = 0x8825
+    /// Entries that point to further directories: Exif and interoperability.
+    static let directoryTags = [0x8769, 0xA005]
 
     let bytes: [UInt8]
     /// Offset of the TIFF header in `bytes`; all stored offsets count from it.

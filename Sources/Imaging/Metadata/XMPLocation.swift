@@ -1,3 +1,5 @@
+import Glibc
+
 /// Blanks GPS properties in an XMP packet (ISO 16684-1), keeping its length.
 ///
 /// Properties are found by their local name, which begins with `GPS` in the schema (exif:GPSLatitude and so on), whatever
@@ -58,9 +60,19 @@ enum XMPLocation {
     }
 
     static func find(_ needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
-        guard bytes.count >= needle.count, start <= bytes.count - needle.count else { return nil }
-        return (start...(bytes.count - needle.count)).first { i in
-            bytes[i] == needle[0] && bytes[i..<i + needle.count].elementsEqual(needle)
+        guard !needle.isEmpty, bytes.count >= needle.count, start <= bytes.count - needle.count else { return nil }
+        return bytes.withUnsafeBytes { raw in
+            var position = start
+            let last = raw.count - needle.count
+            // memchr leaps to each candidate's first byte.
+            while position <= last,
+                let hit = memchr(raw.baseAddress! + position, Int32(needle[0]), last - position + 1)
+            {
+                position = UnsafeRawPointer(hit) - raw.baseAddress!
+                if memcmp(hit, needle, needle.count) == 0 { return position }
+                position += 1
+            }
+            return nil
         }
     }
 }

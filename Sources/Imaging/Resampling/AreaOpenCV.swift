@@ -120,26 +120,4 @@ extension Image {
             }
         }
     }
-
-    private mutating func store(_ values: [Float], row: Int) {
-        let base = row * values.count
-        if bitDepth == 8 {
-            bytes.withUnsafeMutableBufferPointer { target in
-                values.withUnsafeBufferPointer { values in
-                    for i in 0..<values.count {
-                        // Adding 1.5 * 2^23 leaves the nearest integer, half to even, in the low bits.
-                        let rounded = (values[i] + 12_582_912).bitPattern & 0x7F_FFFF
-                        target[base + i] = UInt8(truncatingIfNeeded: min(255, Int32(rounded) - 4_194_304))
-                    }
-                }
-            }
-        } else {
-            bytes.withUnsafeMutableBytes { raw in
-                for (i, value) in values.enumerated() {
-                    let sample = UInt16(min(65_535, max(0, value.rounded(.toNearestOrEven))))
-                    raw.storeBytes(of: sample, toByteOffset: 2 * (base + i), as: UInt16.self)
-                }
-            }
-        }
-    }
 }

@@ -1,5 +1,5 @@
 /// The 8-bit antialiased path: horizontal, then vertical, rounding to 8 bits between, in 22-bit fixed point, so that results
-/// are Pillow's bit for bit. Loops run over raw memory; every index is in a range that `FilterTaps` has clipped.
+/// are those of Pillow up to 12 bit for bit (Pillow 13 runs some reductions in height vertically first). Loops run over raw memory; every index is in a range that `FilterTaps` has clipped.
 extension Image {
     /// - Parameter columns: nil where the width stays; likewise `rows`.
     func convolved8(columns: FilterTaps?, rows: FilterTaps?) -> Image {
@@ -11,42 +11,23 @@ extension Image {
         return result.convolvedAlongColumns(rows, offset: columns == nil ? 0 : reach.lowerBound)
     }
 
-    /// Rows go in bundles of 8, interleaved so that one vector holds the same sample of 8 rows.
     private func convolvedAlongRows(_ taps: FilterTaps, rows: Range<Int>) -> Image {
         var result = Image(width: taps.count, height: rows.count, channels: channels)
         let samples = width * channels
         let newSamples = taps.count * channels
-        let channels = channels
         let weights = taps.fixedWeights
-        var bundle = [SIMD8<UInt8>](repeating: .zero, count: samples)
+        var bundle = [RowBundle.Element](repeating: .zero, count: samples)
+        var newBundle = [RowBundle.Element](repeating: .zero, count: newSamples)
         bytes.withUnsafeBufferPointer { source in
             result.bytes.withUnsafeMutableBufferPointer { target in
-                weights.withUnsafeBufferPointer { weights in
-                    bundle.withUnsafeMutableBufferPointer { bundle in
+                bundle.withUnsafeMutableBufferPointer { bundle in
+                    newBundle.withUnsafeMutableBufferPointer { newBundle in
                         for first in stride(from: 0, to: rows.count, by: 8) {
                             let lines = min(8, rows.count - first)
-                            Self.interleave(source, from: (rows.lowerBound + first) * samples, lines, into: bundle)
-                            for i in 0..<taps.count {
-                                let kernel = weights.baseAddress! + i * taps.stride
-                                let start = bundle.baseAddress! + taps.starts[i] * channels
-                                let length = taps.lengths[i]
-                                for c in 0..<channels {
-                                    var sum = SIMD8<Int32>(repeating: 1 << (FilterTaps.fractionBits - 1))
-                                    var at = start + c
-                                    for j in 0..<length {
-                                        sum &+= SIMD8<Int32>(truncatingIfNeeded: at.pointee) &* kernel[j]
-                                        at += channels
-                                    }
-                                    let value = SIMD8<UInt8>(
-                                        truncatingIfNeeded: (sum &>> FilterTaps.fractionBits).clamped(
-                                            lowerBound: .zero, upperBound: SIMD8(repeating: 255)))
-                                    var to = first * newSamples + i * channels + c
-                                    for line in 0..<lines {
-                                        target[to] = value[line]
-                                        to += newSamples
-                                    }
-                                }
-                            }
+                            RowBundle.gather(
+                                source.baseAddress! + (rows.lowerBound + first) * samples, lines, into: bundle)
+                            Self.convolve(bundle, taps, weights, channels, into: newBundle)
+                            RowBundle.scatter(newBundle, lines, to: target.baseAddress! + first * newSamples)
                         }
                     }
                 }
@@ -55,23 +36,28 @@ extension Image {
         return result
     }
 
-    private static func interleave(
-        _ source: UnsafeBufferPointer<UInt8>, from start: Int, _ lines: Int,
-        into bundle: UnsafeMutableBufferPointer<SIMD8<UInt8>>
+    private static func convolve(
+        _ bundle: UnsafeMutableBufferPointer<RowBundle.Element>, _ taps: FilterTaps, _ weights: [Int32],
+        _ channels: Int,
+        into result: UnsafeMutableBufferPointer<RowBundle.Element>
     ) {
-        let samples = bundle.count
-        let base = source.baseAddress! + start
-        guard lines == 8 else {
-            for line in 0..<lines {
-                for i in 0..<samples { bundle[i][line] = base[line * samples + i] }
+        weights.withUnsafeBufferPointer { weights in
+            for i in 0..<taps.count {
+                let kernel = weights.baseAddress! + i * taps.stride
+                let start = bundle.baseAddress! + taps.starts[i] * channels
+                let length = taps.lengths[i]
+                for c in 0..<channels {
+                    var sum = SIMD8<Int32>(repeating: 1 << (FilterTaps.fractionBits - 1))
+                    var at = start + c
+                    for j in 0..<length {
+                        sum &+= SIMD8<Int32>(truncatingIfNeeded: at.pointee) &* kernel[j]
+                        at += channels
+                    }
+                    result[i * channels + c] = SIMD8<UInt8>(
+                        truncatingIfNeeded: (sum &>> FilterTaps.fractionBits).clamped(
+                            lowerBound: .zero, upperBound: SIMD8(repeating: 255)))
+                }
             }
-            return
-        }
-        for i in 0..<samples {
-            let at = base + i
-            bundle[i] = SIMD8(
-                at[0], at[samples], at[2 * samples], at[3 * samples], at[4 * samples], at[5 * samples],
-                at[6 * samples], at[7 * samples])
         }
     }
 

@@ -24,7 +24,8 @@ enum ResamplingKernel {
         case .bilinear: return x < 1 ? 1 - x : 0
         case .hamming:
             if x == 0 { return 1 }
-            return x < 1 ? Self.sinc(x) * (0.54 + 0.46 * cos(x * .pi)) : 0
+            // Pillow's constants are single precision.
+            return x < 1 ? Self.sinc(x) * (Double(0.54 as Float) + Double(0.46 as Float) * cos(x * .pi)) : 0
         case .bicubic:
             // Keys (1981) with a = -0.5.
             let a = -0.5

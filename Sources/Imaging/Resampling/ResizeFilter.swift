@@ -5,7 +5,8 @@ public enum ResizeFilter: Hashable, Sendable {
     case nearestPillow
     /// The pixel under the top left corner of the new pixel: OpenCV's `INTER_NEAREST`.
     case nearestOpenCV
-    /// Antialiased (the kernel widens with the reduction), bit for bit Pillow's 8-bit results.
+    /// Antialiased (the kernel widens with the reduction), horizontally and then vertically: bit for bit the 8-bit results
+    /// of Pillow up to 12. Pillow 13 takes the vertical pass first for some shapes and then differs where kernels overshoot.
     case boxPillow
     case bilinearPillow
     case hammingPillow
@@ -46,12 +47,12 @@ extension Image {
             // OpenCV itself takes the mean for an exact halving.
             if width == 2 * newWidth && height == 2 * newHeight { return areaOpenCV(newWidth, newHeight) }
             return interpolatedOpenCV(
-                columns: .linear(from: width, to: newWidth),
-                rows: .linear(from: height, to: newHeight, keepsBorderShares: true))
+                columns: .openCV(from: width, to: newWidth),
+                rows: .openCV(from: height, to: newHeight, keepsBorderShares: true))
         case .bilinearTorch(let alignCorners):
-            return interpolatedTorch(
-                columns: TorchPairs(from: width, to: newWidth, alignCorners: alignCorners),
-                rows: TorchPairs(from: height, to: newHeight, alignCorners: alignCorners))
+            return interpolatedFloat(
+                .torch(from: width, to: newWidth, alignCorners: alignCorners),
+                .torch(from: height, to: newHeight, alignCorners: alignCorners))
         }
     }
 

@@ -1,7 +1,8 @@
 """Writes the tiny PNG and JPEG files of images/ and images.json with the samples that they must decode to.
 
-Run: python3 make_image_fixtures.py   (pillow and numpy; PNGs are put together here, chunk by chunk)
+Run: python3 make_image_fixtures.py   (pillow, numpy and libturbojpeg; PNGs are put together here, chunk by chunk)
 """
+import ctypes
 import io
 import json
 import os
@@ -119,6 +120,17 @@ jpeg("full-colour.jpg", picture, quality=90, subsampling=0)
 jpeg("progressive.jpg", picture, quality=80, progressive=True)
 jpeg("grey.jpg", picture.convert("L"), quality=85)
 jpeg("cmyk.jpg", picture.convert("CMYK"), quality=90)
+
+# Pillow writes CMYK only; TurboJPEG makes YCCK of it. The samples go in inverted, as Adobe's programs store them.
+turbo = ctypes.CDLL("libturbojpeg.so.0")
+turbo.tjInitCompress.restype = ctypes.c_void_p
+ink = (255 - np.asarray(picture.convert("CMYK"))).tobytes()
+out, size = ctypes.c_void_p(), ctypes.c_ulong()
+turbo.tjCompress2(ctypes.c_void_p(turbo.tjInitCompress()), ink, 64, 0, 48, 11, ctypes.byref(out), ctypes.byref(size), 2, 90,
+                  0)
+data = ctypes.string_at(out, size.value)
+open(os.path.join(OUT, "ycck.jpg"), "wb").write(data)
+note("ycck.jpg", np.asarray(Image.open(io.BytesIO(data)).convert("RGB")))
 
 exif = Image.Exif()
 exif[0x0112] = 6

@@ -1,6 +1,6 @@
 """Writes resize_golden.json: tiny images of a linear congruential generator, resampled by Pillow, OpenCV and torch's rule.
 
-Run: python3 make_resize_golden.py   (pillow, numpy, opencv-python-headless; torch is used when it is installed)
+Run: python3 make_resize_golden.py   (pillow < 13, numpy, opencv-python-headless; torch is used when it is installed)
 Each case: filter, seed, channels, bits, source size, target size, and the samples as hexadecimal digits.
 """
 import json
@@ -8,10 +8,13 @@ import os
 
 import cv2
 import numpy as np
+import PIL
 from PIL import Image
 
+assert int(PIL.__version__.split(".")[0]) < 13, "Pillow 13 changed the order of the passes"
+
 SIZES = [((23, 17), (10, 7)), ((23, 17), (29, 20)), ((16, 12), (8, 6)), ((31, 9), (5, 21)), ((24, 18), (8, 6)),
-         ((13, 11), (13, 5)), ((13, 11), (6, 11)), ((40, 37), (3, 2)), ((5, 4), (17, 11)), ((3, 1), (7, 5))]
+         ((13, 11), (13, 5)), ((13, 11), (6, 11)), ((11, 30), (19, 8)), ((30, 33), (27, 4)), ((40, 37), (3, 2)), ((5, 4), (17, 11)), ((3, 1), (7, 5))]
 PILLOW = {"nearestPillow": Image.NEAREST, "boxPillow": Image.BOX, "bilinearPillow": Image.BILINEAR,
           "hammingPillow": Image.HAMMING, "bicubicPillow": Image.BICUBIC, "lanczosPillow": Image.LANCZOS}
 OPENCV = {"nearestOpenCV": cv2.INTER_NEAREST, "bilinearOpenCV": cv2.INTER_LINEAR, "areaOpenCV": cv2.INTER_AREA}
@@ -73,7 +76,7 @@ cv2.ipp.setUseIPP(False)  # Intel's library rounds in its own way, and only on I
 cases, seed = [], 1
 for bits in (8, 16):
     for name in [*PILLOW, *OPENCV, "bilinearTorch", "bilinearTorchAlignCorners"]:
-        for old, new in SIZES if bits == 8 else SIZES[:4]:
+        for old, new in SIZES if bits == 8 else SIZES[:4] + SIZES[6:7]:
             for channels in (1, 3, 4) if bits == 8 else (1, 3):
                 if channels == 4 and old[0] > 30:
                     continue
