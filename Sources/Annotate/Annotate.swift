@@ -17,8 +17,10 @@ struct Annotate: AsyncParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            InitCommand.self, InfoCommand.self, ImportCommand.self, ExportCommand.self, ViewCommand.self,
-            EditCommand.self, HistoryCommand.self, UndoCommand.self, BackupCommand.self, RelocateCommand.self,
+            InitCommand.self, InfoCommand.self, ListCommand.self, ShowCommand.self, DetectCommand.self,
+            ImportCommand.self, ExportCommand.self,
+            CheckCommand.self, SplitCommand.self, ViewCommand.self, EditCommand.self, HistoryCommand.self,
+            UndoCommand.self, MergeCommand.self, BackupCommand.self, RelocateCommand.self,
         ])
 
     static func main() async {

@@ -90,10 +90,20 @@ public final class CatalogFile: Sendable {
         command: String, isBulk: Bool = false, continuing operation: Int64? = nil,
         _ body: (CatalogWriter) throws -> T
     ) throws -> T {
+        try write(command: command, isBulk: isBulk, continuing: operation, attaching: nil, body)
+    }
+
+    /// As above; `body` can read the catalog at `other` as the schema `other`.
+    func write<T>(
+        command: String, isBulk: Bool, continuing operation: Int64?, attaching other: String?,
+        _ body: (CatalogWriter) throws -> T
+    ) throws -> T {
         guard isWritable else { throw CatalogError.readOnly(path: path) }
         return try WriteLock.hold(catalog: path) {
             try Self.wrapped(path) {
                 try queue.writeWithoutTransaction { db in
+                    if let other { try db.execute(sql: "ATTACH ? AS other", arguments: [other]) }
+                    defer { if other != nil { try? db.execute(sql: "DETACH other") } }
                     if isBulk { try db.execute(sql: "PRAGMA foreign_keys = OFF") }
                     defer { if isBulk { try? db.execute(sql: "PRAGMA foreign_keys = ON") } }
                     var result: T?

@@ -11,6 +11,12 @@ final class InsertionLedger {
         return id
     }
 
+    /// Notes rows whose ids were given elsewhere.
+    func record(_ ids: ClosedRange<Int64>) {
+        next = max(next, ids.upperBound + 1)
+        ranges.append(ids)
+    }
+
     /// Notes a row whose id was given elsewhere.
     func record(_ id: Int64) {
         next = max(next, id + 1)

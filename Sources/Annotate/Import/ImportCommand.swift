@@ -3,5 +3,5 @@ import ArgumentParser
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Take data into the catalog.",
-        subcommands: [ImportCOCOCommand.self, ImportDensePoseCommand.self])
+        subcommands: [ImportCOCOCommand.self, ImportDensePoseCommand.self, ImportImagesCommand.self])
 }

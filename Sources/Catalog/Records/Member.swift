@@ -1,3 +1,4 @@
+import Foundation
 internal import GRDB
 
 /// A medium in a dataset, as the dataset's file describes it.
@@ -33,4 +34,21 @@ extension CatalogReader {
                     width: rows.optionalInt(6), height: rows.optionalInt(7)))
         }
     }
+}
+
+extension CatalogReader {
+    /// Whether a dataset has the picture at this path below a folder.
+    public func hasMember(path: String, folder: String, dataset: String) throws -> Bool {
+        guard let root = try roots().first(where: { self.folder(of: $0) == standardized(folder) }) else { return false }
+        return try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (
+                    SELECT 1 FROM medium m JOIN dataset_medium d ON d.medium_id = m.id
+                        JOIN dataset s ON s.id = d.dataset_id
+                    WHERE m.root_id = ? AND m.path = ? AND m.video_id IS NULL AND s.name = ?)
+                """, arguments: [root.id, path, dataset])!
+    }
+
+    private func standardized(_ folder: String) -> String { URL(fileURLWithPath: folder).standardizedFileURL.path }
 }
