@@ -1,0 +1,121 @@
+import Foundation
+
+/// Draws figures and remembers, for each pixel, what was drawn.
+struct FigureCanvas {
+    /// What a pixel shows.
+    struct Surface {
+        /// 0 background, otherwise the figure's number.
+        var owner = 0
+        /// 1...14
+        var part = 0
+        /// 1...24
+        var chart = 0
+        var u = 0.0
+        var v = 0.0
+    }
+
+    let width: Int
+    let height: Int
+    /// RGB, row-major.
+    private(set) var pixels: [UInt8]
+    /// Row-major.
+    private(set) var surfaces: [Surface]
+
+    /// Fills the background: sky over ground, with cloudy noise and a few upright trunks.
+    init(width: Int, height: Int, random: inout SceneRandom) {
+        self.width = width
+        self.height = height
+        surfaces = [Surface](repeating: Surface(), count: width * height)
+        pixels = []
+        pixels.reserveCapacity(3 * width * height)
+        let sky = Self.colour(0.5...0.95, &random)
+        let ground = Self.colour(0.15...0.55, &random)
+        let horizon = random.number(0.3...0.6) * Double(height)
+        let grain = random.number(8...24)
+        let salt = random.next()
+        let trunks = (0..<3).map { _ in
+            (random.number(0...1) * Double(width), random.number(0.01...0.03) * Double(width))
+        }
+        for y in 0..<height {
+            for x in 0..<width {
+                let noise = Self.noise(Double(x) / grain, Double(y) / grain, salt) - 0.5
+                var colour = Double(y) < horizon ? sky : ground
+                colour *= 0.85 + 0.3 * noise + 0.15 * Double(y) / Double(height)
+                if Double(y) < horizon * 1.2, trunks.contains(where: { abs($0.0 - Double(x)) < $0.1 }) {
+                    colour = SIMD3(0.30, 0.22, 0.15) * (0.8 + 0.5 * noise)
+                }
+                Self.append(colour, to: &pixels)
+            }
+        }
+    }
+
+    /// Draws a figure over everything before.
+    mutating func draw(_ skeleton: FigureSkeleton, owner: Int, random: inout SceneRandom) {
+        let skin = SIMD3(0.55, 0.40, 0.30) * random.number(0.6...1.6)
+        let shirt = Self.colour(0.1...0.9, &random)
+        let trousers = Self.colour(0.1...0.7, &random)
+        let stripes = random.number(2...6)
+        for limb in skeleton.limbs {
+            let radius = max(limb.startRadius, limb.endRadius) + 1
+            let low = pointwiseMin(limb.start, limb.end) - radius
+            let high = pointwiseMax(limb.start, limb.end) + radius
+            let cloth =
+                switch limb.part {
+                case 1, 10, 11: shirt
+                case 6, 7, 8, 9: trousers
+                case 4, 5: trousers * 0.4
+                default: skin
+                }
+            for y in Self.range(low.y, high.y, height) {
+                for x in Self.range(low.x, high.x, width) {
+                    guard let (u, v) = limb.surface(at: SIMD2(Double(x) + 0.5, Double(y) + 0.5)) else { continue }
+                    let chart = v < 0.5 ? limb.charts.left : limb.charts.right
+                    // Round across, banded along: a network can see both coordinates.
+                    let shade = 0.55 + 0.45 * sin(.pi * v) + 0.12 * sin(2 * .pi * stripes * u)
+                    let face = limb.part == 14 && skeleton.facesCamera ? 1.15 : 1
+                    let index = y * width + x
+                    surfaces[index] = Surface(owner: owner, part: limb.part, chart: chart, u: u, v: v)
+                    Self.store(cloth * shade * face, in: &pixels, at: 3 * index)
+                }
+            }
+        }
+    }
+
+    /// The pixel that holds a point; nil outside the picture.
+    func surface(at point: SIMD2<Double>) -> Surface? {
+        guard point.x >= 0, point.y >= 0, point.x < Double(width), point.y < Double(height) else { return nil }
+        return surfaces[Int(point.y) * width + Int(point.x)]
+    }
+
+    private static func range(_ low: Double, _ high: Double, _ size: Int) -> Range<Int> {
+        let first = Int(min(max(low, 0), Double(size)))
+        return first..<max(first, Int(min(max(high, 0), Double(size))))
+    }
+
+    private static func colour(_ range: ClosedRange<Double>, _ random: inout SceneRandom) -> SIMD3<Double> {
+        SIMD3(random.number(range), random.number(range), random.number(range))
+    }
+
+    /// Smooth noise in 0...1 between values at whole points.
+    private static func noise(_ x: Double, _ y: Double, _ salt: UInt64) -> Double {
+        func value(_ column: Int, _ row: Int) -> Double {
+            var random = SceneRandom(seed: salt ^ UInt64(column) &* 0x1f1f_1f1f ^ UInt64(row) &* 0x9d9d_9d9d_9d)
+            return random.number(0...1)
+        }
+        let (column, row) = (Int(x), Int(y))
+        let (dx, dy) = (x - Double(column), y - Double(row))
+        let (sx, sy) = (dx * dx * (3 - 2 * dx), dy * dy * (3 - 2 * dy))
+        let top = value(column, row) * (1 - sx) + value(column + 1, row) * sx
+        let bottom = value(column, row + 1) * (1 - sx) + value(column + 1, row + 1) * sx
+        return top * (1 - sy) + bottom * sy
+    }
+
+    private static func append(_ colour: SIMD3<Double>, to pixels: inout [UInt8]) {
+        pixels += [0, 0, 0]
+        store(colour, in: &pixels, at: pixels.count - 3)
+    }
+
+    private static func store(_ colour: SIMD3<Double>, in pixels: inout [UInt8], at offset: Int) {
+        for channel in 0..<3 { pixels[offset + channel] = UInt8(min(max(colour[channel] * 255, 0), 255)) }
+    }
+}
