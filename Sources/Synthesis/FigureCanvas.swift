@@ -31,14 +31,13 @@ struct FigureCanvas {
         let sky = Self.colour(0.5...0.95, &random)
         let ground = Self.colour(0.15...0.55, &random)
         let horizon = random.number(0.3...0.6) * Double(height)
-        let grain = random.number(8...24)
-        let salt = random.next()
+        let clouds = CloudyNoise(width: width, height: height, grain: random.number(8...24), random: &random)
         let trunks = (0..<3).map { _ in
             (random.number(0...1) * Double(width), random.number(0.01...0.03) * Double(width))
         }
         for y in 0..<height {
             for x in 0..<width {
-                let noise = Self.noise(Double(x) / grain, Double(y) / grain, salt) - 0.5
+                let noise = clouds.value(x, y) - 0.5
                 var colour = Double(y) < horizon ? sky : ground
                 colour *= 0.85 + 0.3 * noise + 0.15 * Double(y) / Double(height)
                 if Double(y) < horizon * 1.2, trunks.contains(where: { abs($0.0 - Double(x)) < $0.1 }) {
@@ -96,20 +95,6 @@ struct FigureCanvas {
         SIMD3(random.number(range), random.number(range), random.number(range))
     }
 
-    /// Smooth noise in 0...1 between values at whole points.
-    private static func noise(_ x: Double, _ y: Double, _ salt: UInt64) -> Double {
-        func value(_ column: Int, _ row: Int) -> Double {
-            var random = SceneRandom(seed: salt ^ UInt64(column) &* 0x1f1f_1f1f ^ UInt64(row) &* 0x9d9d_9d9d_9d)
-            return random.number(0...1)
-        }
-        let (column, row) = (Int(x), Int(y))
-        let (dx, dy) = (x - Double(column), y - Double(row))
-        let (sx, sy) = (dx * dx * (3 - 2 * dx), dy * dy * (3 - 2 * dy))
-        let top = value(column, row) * (1 - sx) + value(column + 1, row) * sx
-        let bottom = value(column, row + 1) * (1 - sx) + value(column + 1, row + 1) * sx
-        return top * (1 - sy) + bottom * sy
-    }
-
     private static func append(_ colour: SIMD3<Double>, to pixels: inout [UInt8]) {
         pixels += [0, 0, 0]
         store(colour, in: &pixels, at: pixels.count - 3)
@@ -117,5 +102,29 @@ struct FigureCanvas {
 
     private static func store(_ colour: SIMD3<Double>, in pixels: inout [UInt8], at offset: Int) {
         for channel in 0..<3 { pixels[offset + channel] = UInt8(min(max(colour[channel] * 255, 0), 255)) }
+    }
+}
+
+/// Smooth noise in 0...1 between values drawn on a coarse grid.
+private struct CloudyNoise {
+    private let grain: Double
+    private let columns: Int
+    private let values: [Double]
+
+    /// - Parameter grain: pixels between grid points.
+    init(width: Int, height: Int, grain: Double, random: inout SceneRandom) {
+        self.grain = grain
+        columns = Int(Double(width) / grain) + 2
+        values = (0..<(columns * (Int(Double(height) / grain) + 2))).map { _ in random.number(0...1) }
+    }
+
+    func value(_ x: Int, _ y: Int) -> Double {
+        let (u, v) = (Double(x) / grain, Double(y) / grain)
+        let corner = Int(v) * columns + Int(u)
+        let (dx, dy) = (u - u.rounded(.down), v - v.rounded(.down))
+        let (sx, sy) = (dx * dx * (3 - 2 * dx), dy * dy * (3 - 2 * dy))
+        let top = values[corner] * (1 - sx) + values[corner + 1] * sx
+        let bottom = values[corner + columns] * (1 - sx) + values[corner + columns + 1] * sx
+        return top * (1 - sy) + bottom * sy
     }
 }

@@ -18,10 +18,17 @@ enum StoredPNG {
             offset += length
         }
         var (low, high): (UInt32, UInt32) = (1, 0)
-        for byte in rows {
-            low = (low + UInt32(byte)) % 65521
-            high = (high + low) % 65521
+        for (index, byte) in rows.enumerated() {
+            low &+= UInt32(byte)
+            high &+= low
+            // Before either can overflow.
+            if index & 2047 == 2047 {
+                low %= 65521
+                high %= 65521
+            }
         }
+        low %= 65521
+        high %= 65521
         stream += bigEndian(high << 16 | low)
         var file: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
         // Eight bits a channel, RGB, the only compression, the only filter method, not interlaced.
