@@ -54,6 +54,7 @@ let package = Package(
             ],
             swiftSettings: swift),
         .target(name: "Annotations", dependencies: ["Catalog", "Imaging", "CSimdJSON"], swiftSettings: swift),
+        .target(name: "Synthesis", dependencies: ["Annotations", "Imaging"], swiftSettings: swift),
         .target(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
 
@@ -73,6 +74,7 @@ let package = Package(
         .testTarget(
             name: "AnnotationsTests", dependencies: ["Annotations"], resources: [.copy("Fixtures")],
             swiftSettings: swift),
+        .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Annotations"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
         .testTarget(name: "AnnotateTests", dependencies: ["Workflows", "Annotate"], swiftSettings: swift),
     ],

@@ -29,12 +29,7 @@ struct RunEncoder {
                 for index in 0..<8 {
                     bits |= Self.nonzeroBytes(words[index]) << UInt64(8 * index)
                 }
-                var changes = bits ^ (bits << 1 | value)
-                value = bits >> 63
-                while changes != 0 {
-                    change(at: position + offset + changes.trailingZeroBitCount)
-                    changes &= changes &- 1
-                }
+                append(bits, count: 64, at: position + offset)
             }
             offset += 64
         }
@@ -49,21 +44,38 @@ struct RunEncoder {
         position += bytes.count
     }
 
-    /// Takes a row-major picture: strips of 64 columns are transposed in cache and then read column by column.
+    /// Takes a row-major picture: read row after row, as memory likes it, into columns of bits, an eighth of its size.
     mutating func append(rowMajor bytes: UnsafeRawBufferPointer, height: Int, width: Int) {
-        let columns = 64
-        withUnsafeTemporaryAllocation(byteCount: columns * height, alignment: 16) { strip in
-            for left in stride(from: 0, to: width, by: columns) {
-                let count = min(columns, width - left)
-                Self.transpose(bytes, into: strip, left: left, count: count, height: height, width: width)
-                append(UnsafeRawBufferPointer(rebasing: strip[..<(count * height)]))
+        let words = (height + 63) / 64
+        withUnsafeTemporaryAllocation(byteCount: width * words * 8, alignment: 8) { columns in
+            // Rows beyond the last, up to a whole word, are masked away when read.
+            columns.initializeMemory(as: UInt8.self, repeating: 0)
+            Self.gather(bytes, into: columns, height: height, width: width)
+            for column in 0..<width {
+                for word in 0..<words {
+                    let bits = columns.load(fromByteOffset: (column * words + word) * 8, as: UInt64.self)
+                    append(bits, count: min(64, height - word * 64), at: column * height + word * 64)
+                }
             }
         }
+        position += height * width
     }
 
     consuming func finish() -> [UInt32] {
         runs.append(UInt32(truncatingIfNeeded: position - lastChange))
         return runs
+    }
+
+    /// Takes up to 64 pixels, the lowest bit first.
+    @inline(__always)
+    private mutating func append(_ bits: UInt64, count: Int, at start: Int) {
+        var changes = bits ^ (bits << 1 | value)
+        if count < 64 { changes &= (1 << UInt64(count)) - 1 }
+        value = bits >> UInt64(count - 1) & 1
+        while changes != 0 {
+            change(at: start + changes.trailingZeroBitCount)
+            changes &= changes &- 1
+        }
     }
 
     private mutating func change(at pixel: Int) {
@@ -73,78 +85,71 @@ struct RunEncoder {
 
     /// One bit for each byte of `word` that is not zero, the lowest byte first.
     private static func nonzeroBytes(_ word: UInt64) -> UInt64 {
-        let low7: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
-        let flags = (((word & low7) &+ low7) | word) >> 7 & 0x0101_0101_0101_0101
         // The multiplication gathers eight flags in the top byte; no two partial products meet there.
-        return (flags &* 0x0102_0408_1020_4080) >> 56
+        (flags(word) &* 0x0102_0408_1020_4080) >> 56
     }
 
-    private static func transpose(
-        _ bytes: UnsafeRawBufferPointer, into strip: UnsafeMutableRawBufferPointer, left: Int, count: Int, height: Int,
-        width: Int
+    /// Each byte that is not zero made 1.
+    @inline(__always)
+    private static func flags(_ word: UInt64) -> UInt64 {
+        let low7: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
+        return (((word & low7) &+ low7) | word) &>> 7 & 0x0101_0101_0101_0101
+    }
+
+    /// Packs columns, eight rows and eight columns at a step, into one word of bits for each 64 rows.
+    private static func gather(
+        _ bytes: UnsafeRawBufferPointer, into bits: UnsafeMutableRawBufferPointer, height: Int, width: Int
     ) {
-        var row = 0
-        while row + 8 <= height {
+        let columnBytes = (height + 63) / 64 * 8
+        for top in stride(from: 0, to: height, by: 8) {
+            let rows = min(8, height - top)
             var column = 0
-            while column + 8 <= count {
-                let source = row * width + left + column
-                let (even, odd) = transposed(
-                    fourRows(bytes, at: source, width: width), fourRows(bytes, at: source + 4 * width, width: width))
-                let target = column * height + row
-                // Columns 0, 4, 2, 6 and their right neighbours.
-                store(even, in: strip, at: target, stride: height)
-                store(odd, in: strip, at: target + height, stride: height)
-                column += 8
+            while column < width {
+                let columns = min(8, width &- column)
+                let source = top &* width &+ column
+                let block =
+                    rows == 8 && columns == 8
+                    ? wholeBlock(bytes, at: source, width: width)
+                    : partialBlock(bytes, at: source, width: width, rows: rows, columns: columns)
+                var target = column &* columnBytes &+ top &>> 3
+                // The bits are zero already.
+                for index in 0..<(block == 0 ? 0 : columns) {
+                    bits[target] = UInt8(truncatingIfNeeded: block &>> UInt64(truncatingIfNeeded: 8 &* index))
+                    target &+= columnBytes
+                }
+                column &+= 8
             }
-            for rest in column..<max(column, count) {
-                for index in 0..<8 { strip[rest * height + row + index] = bytes[(row + index) * width + left + rest] }
-            }
-            row += 8
-        }
-        for rest in row..<max(row, height) {
-            for column in 0..<count { strip[column * height + rest] = bytes[rest * width + left + column] }
         }
     }
 
+    /// 8 x 8 pixels as bits: a byte a column, its lowest bit the upper row.
     @inline(__always)
-    private static func fourRows(_ bytes: UnsafeRawBufferPointer, at offset: Int, width: Int) -> SIMD4<UInt64> {
-        SIMD4(
-            bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self),
-            bytes.loadUnaligned(fromByteOffset: offset &+ width, as: UInt64.self),
-            bytes.loadUnaligned(fromByteOffset: offset &+ 2 &* width, as: UInt64.self),
-            bytes.loadUnaligned(fromByteOffset: offset &+ 3 &* width, as: UInt64.self))
+    private static func wholeBlock(_ bytes: UnsafeRawBufferPointer, at offset: Int, width: Int) -> UInt64 {
+        func row(_ index: Int) -> UInt64 {
+            bytes.loadUnaligned(fromByteOffset: offset &+ index &* width, as: UInt64.self)
+        }
+        let (a, b, c, d) = (row(0), row(1), row(2), row(3))
+        let (e, f, g, h) = (row(4), row(5), row(6), row(7))
+        let any = a | b | c | d | e | f | g | h
+        guard any != 0 else { return 0 }
+        // Bytes of 0 and 1 need only be shifted to the bit of their row.
+        if any & 0xfefe_fefe_fefe_fefe == 0 {
+            return (a | b &<< 1 | c &<< 2 | d &<< 3) | (e &<< 4 | f &<< 5 | g &<< 6 | h &<< 7)
+        }
+        return (flags(a) | flags(b) &<< 1 | flags(c) &<< 2 | flags(d) &<< 3)
+            | (flags(e) &<< 4 | flags(f) &<< 5 | flags(g) &<< 6 | flags(h) &<< 7)
     }
 
-    @inline(__always)
-    private static func store(
-        _ columns: SIMD4<UInt64>, in strip: UnsafeMutableRawBufferPointer, at offset: Int, stride: Int
-    ) {
-        strip.storeBytes(of: columns.x, toByteOffset: offset, as: UInt64.self)
-        strip.storeBytes(of: columns.y, toByteOffset: offset &+ 4 &* stride, as: UInt64.self)
-        strip.storeBytes(of: columns.z, toByteOffset: offset &+ 2 &* stride, as: UInt64.self)
-        strip.storeBytes(of: columns.w, toByteOffset: offset &+ 6 &* stride, as: UInt64.self)
-    }
-
-    /// Transposes 8 x 8 bytes by swapping quadrants of 4, 2 and 1 bytes (Warren, Hacker's Delight, 7-3).
-    /// - Returns: columns 0, 4, 2, 6 and columns 1, 5, 3, 7.
-    @inline(__always)
-    private static func transposed(
-        _ low: SIMD4<UInt64>, _ high: SIMD4<UInt64>
-    ) -> (even: SIMD4<UInt64>, odd: SIMD4<UInt64>) {
-        var (one, two) = swapped(low, high, shift: 32, mask: 0x0000_0000_ffff_ffff)
-        (one, two) = swapped(
-            SIMD4(lowHalf: one.lowHalf, highHalf: two.lowHalf), SIMD4(lowHalf: one.highHalf, highHalf: two.highHalf),
-            shift: 16, mask: 0x0000_ffff_0000_ffff)
-        return swapped(
-            SIMD4(lowHalf: one.evenHalf, highHalf: two.evenHalf), SIMD4(lowHalf: one.oddHalf, highHalf: two.oddHalf),
-            shift: 8, mask: 0x00ff_00ff_00ff_00ff)
-    }
-
-    @inline(__always)
-    private static func swapped(
-        _ one: SIMD4<UInt64>, _ two: SIMD4<UInt64>, shift: UInt64, mask: UInt64
-    ) -> (even: SIMD4<UInt64>, odd: SIMD4<UInt64>) {
-        let swap = ((one &>> SIMD4(repeating: shift)) ^ two) & SIMD4(repeating: mask)
-        return (one ^ (swap &<< SIMD4(repeating: shift)), two ^ swap)
+    /// As `wholeBlock`, at the right and lower border.
+    private static func partialBlock(
+        _ bytes: UnsafeRawBufferPointer, at offset: Int, width: Int, rows: Int, columns: Int
+    ) -> UInt64 {
+        var block: UInt64 = 0
+        for row in 0..<rows {
+            for column in 0..<columns where bytes[offset + row * width + column] != 0 {
+                block |= 1 << UInt64(8 * column + row)
+            }
+        }
+        return block
     }
 }

@@ -139,6 +139,37 @@ extension RunLengthMask {
     /// Turns sorted positions of toggles, the last the area, into runs in place; toggles that meet cancel.
     /// - Returns: the number of runs.
     static func collapse(_ toggles: UnsafeMutableBufferPointer<UInt32>, count: Int) -> Int {
+        guard let start = UnsafeMutableRawPointer(toggles.baseAddress) else { return 0 }
+        // Mostly none meet: then runs are differences, four at a step from the end, each before its base is overwritten.
+        var meet = SIMD4<UInt32>()
+        var index = 1
+        while index &+ 4 <= count {
+            let four = (start + 4 &* index).loadUnaligned(as: SIMD4<UInt32>.self)
+            let before = (start + 4 &* (index &- 1)).loadUnaligned(as: SIMD4<UInt32>.self)
+            meet.replace(with: 1, where: four .== before)
+            index &+= 4
+        }
+        while index < count {
+            if toggles[index] == toggles[index &- 1] { meet.x = 1 }
+            index &+= 1
+        }
+        guard meet == SIMD4() else { return cancel(toggles, count: count) }
+        index = count
+        while index > 4 {
+            index &-= 4
+            let four = (start + 4 &* index).loadUnaligned(as: SIMD4<UInt32>.self)
+            let before = (start + 4 &* (index &- 1)).loadUnaligned(as: SIMD4<UInt32>.self)
+            (start + 4 &* index).storeBytes(of: four &- before, as: SIMD4<UInt32>.self)
+        }
+        while index > 1 {
+            index &-= 1
+            toggles[index] &-= toggles[index &- 1]
+        }
+        return count
+    }
+
+    /// As `collapse`, one by one.
+    private static func cancel(_ toggles: UnsafeMutableBufferPointer<UInt32>, count: Int) -> Int {
         var previous = toggles[0]
         var runs = 1
         var index = 1

@@ -18,6 +18,7 @@ struct VideoLog: Sendable {
     /// Decoded frames that came after the last selected one, with their numbers; the select filter drops nearly all.
     private var pending: [(ordinal: Int, tick: Int?)] = []
     private(set) var decoded = 0
+    private(set) var selected = 0
     /// The first few.
     private(set) var complaints: [String] = []
 
@@ -26,10 +27,10 @@ struct VideoLog: Sendable {
         self.timeBase = timeBase
     }
 
-    mutating func append(_ bytes: UnsafeRawBufferPointer, _ selected: (SelectedFrame) -> Void) {
+    mutating func append(_ bytes: UnsafeRawBufferPointer, _ deliver: (SelectedFrame) -> Void) {
         for byte in bytes {
             if byte == 0x0a || byte == 0x0d {
-                if !line.isEmpty { read(String(decoding: line, as: UTF8.self), selected) }
+                if !line.isEmpty { read(String(decoding: line, as: UTF8.self), deliver) }
                 line.removeAll(keepingCapacity: true)
             } else if line.count < 4096 {
                 // Longer lines are metadata of the file, of no use here.
@@ -38,7 +39,7 @@ struct VideoLog: Sendable {
         }
     }
 
-    private mutating func read(_ text: String, _ selected: (SelectedFrame) -> Void) {
+    private mutating func read(_ text: String, _ deliver: (SelectedFrame) -> Void) {
         switch VideoLogLine(text, path: path) {
         case .decoded(let frame):
             // Filters work through a frame before the next comes; a few are kept in case one looks ahead.
@@ -49,7 +50,8 @@ struct VideoLog: Sendable {
             let place = pending.firstIndex { $0.tick == frame.tick } ?? pending.indices.last
             let ordinal = place.map { pending[$0].ordinal } ?? max(decoded - 1, 0)
             if let place { pending.removeFirst(place + 1) }
-            selected(
+            selected += 1
+            deliver(
                 SelectedFrame(
                     ordinal: ordinal, tick: frame.tick, timeBase: timeBase, isKeyframe: frame.isKeyframe,
                     width: frame.width, height: frame.height))

@@ -4,7 +4,8 @@ import Subprocess
 ///
 /// ffmpeg decodes in another process, reads no other file and no network, applies the rotation, and writes RGB to a
 /// pipe; times come from its log. At most one frame and a pipe's content are in memory. The conversion to RGB is
-/// bit-exact, so the same file gives the same pixels again.
+/// bit-exact, so the same file gives the same pixels again. Where a stream changes its size midway, numbers and times go
+/// on, and the selection starts anew.
 public struct FrameExtraction: Sendable {
     public let path: String
     public let selection: FrameSelection
@@ -41,6 +42,11 @@ public struct FrameExtraction: Sendable {
         if let reason = outcome.breakReason(info) {
             throw VideoError.broken(path: path, frames: summary.decoded, reason: reason)
         }
+        guard outcome.announced == summary.delivered else {
+            throw VideoError.programFailed(
+                name: programs.ffmpeg,
+                reason: "it announced \(outcome.announced) frames of \(path) and gave \(summary.delivered)")
+        }
         if case .interval = selection, summary.delivered == 0 { throw VideoError.noTimes(path: path) }
         if case .rate = selection, summary.delivered == 0 { throw VideoError.noTimes(path: path) }
         return summary
@@ -52,7 +58,8 @@ public struct FrameExtraction: Sendable {
     public static func frame(
         ordinal: Int, of path: String, programs: VideoPrograms = VideoPrograms()
     ) async throws -> VideoFrame {
-        try await single("eq(n,\(max(ordinal, -1)))", named: "number \(ordinal)", of: path, programs)
+        try await single(
+            "eq(n,\(max(ordinal, -1)))", ordinal: ordinal, named: "number \(ordinal)", of: path, programs)
     }
 
     /// Decodes one frame again, with the pixels that any extraction gives it.
@@ -61,18 +68,18 @@ public struct FrameExtraction: Sendable {
     public static func frame(
         tick: Int, of path: String, programs: VideoPrograms = VideoPrograms()
     ) async throws -> VideoFrame {
-        try await single("eq(pts,\(tick))", named: "presentation tick \(tick)", of: path, programs)
+        try await single("eq(pts,\(tick))", ordinal: nil, named: "presentation tick \(tick)", of: path, programs)
     }
 
     /// From the start of the file, not by seeking: only so are references, and with them pixels, sure to be the same.
     private static func single(
-        _ expression: String, named name: String, of path: String, _ programs: VideoPrograms
+        _ expression: String, ordinal: Int?, named name: String, of path: String, _ programs: VideoPrograms
     ) async throws -> VideoFrame {
         let info = try await VideoInfo.probe(path, programs: programs)
         let extraction = FrameExtraction(path: path, selection: .all, programs: programs)
         var found: VideoFrame?
         let outcome = try await extraction.decode(info, expression: expression, limit: 1) { found = $0 }
-        if let found { return found }
+        if let found, ordinal == nil || found.ordinal == ordinal { return found }
         if let reason = outcome.breakReason(info) {
             throw VideoError.broken(path: path, frames: outcome.summary.decoded, reason: reason)
         }
@@ -89,8 +96,10 @@ public struct FrameExtraction: Sendable {
         ]
         return ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"] + VideoProcess.inputRestrictions
             + ["-copyts", "-i", "file:\(path)", "-map", "0:V:0", "-vf", graph.joined(separator: ",")]
-            + ["-fps_mode", "passthrough"] + (limit.map { ["-frames:v", "\($0)"] } ?? [])
-            + ["-f", "rawvideo", "-c:v", "rawvideo", "pipe:1"]
+            // No frame twice or dropped, none scaled to the size of the first.
+            + ["-fps_mode", "passthrough", "-noautoscale"] + (limit.map { ["-frames:v", "\($0)"] } ?? [])
+            // Times of its own for the pipe: at a repeated one, ffmpeg would drop a frame whose line is already logged.
+            + ["-bsf:v", "setts=ts=N", "-f", "rawvideo", "-c:v", "rawvideo", "pipe:1"]
     }
 
     private func decode(
@@ -135,13 +144,16 @@ public struct FrameExtraction: Sendable {
                     }
                 }
             }
+            // A cancelled reader ends early without an error, which must not pass for a damaged file.
+            try Task.checkCancellation()
             let (delivered, log) = result.closureResult
             return DecodingOutcome(
                 summary: Summary(
                     decoded: log?.decoded ?? 0, delivered: delivered, complaints: log?.complaints ?? []),
-                isSuccess: result.terminationStatus.isSuccess)
+                announced: log?.selected ?? 0, isSuccess: result.terminationStatus.isSuccess)
         } catch {
             if let bodyError { throw bodyError }
+            try Task.checkCancellation()
             throw VideoProcess.error(from: error, program: programs.ffmpeg)
         }
     }
@@ -150,6 +162,8 @@ public struct FrameExtraction: Sendable {
 /// How a run of ffmpeg ended.
 private struct DecodingOutcome {
     let summary: FrameExtraction.Summary
+    /// Selected frames in the log: each is paired with pixels in the order of both.
+    let announced: Int
     let isSuccess: Bool
 
     var reason: String? { summary.complaints.first }

@@ -77,6 +77,13 @@ import Testing
         #expect(mask.runs == [0, 24])
     }
 
+    @Test func `a polygon cannot claim memory without end`() {
+        let zigzag = (0..<20_000).flatMap { index -> [Double] in [index % 2 == 0 ? 0 : 5000, Double(index % 7)] }
+        #expect(throws: RunLengthMaskError.tooManyCrossings(limit: 1 << 26)) {
+            try RunLengthMask(polygon: zigzag, height: 10, width: 5000)
+        }
+    }
+
     @Test func `masks of different sizes are not combined`() throws {
         let one = try RunLengthMask.empty(height: 2, width: 3)
         let two = try RunLengthMask.empty(height: 3, width: 2)

@@ -142,4 +142,32 @@ import Testing
         }
         #expect(seen == 2)
     }
+
+    @Test func `times that start again and a change of size keep pixels and labels together`() async throws {
+        let first = try folder.make("-f", "lavfi", "-i", "color=red:s=64x48:r=10:d=1", "-c:v", "mpeg2video", "1.ts")
+        let second = try folder.make("-f", "lavfi", "-i", "color=blue:s=96x64:r=10:d=1", "-c:v", "mpeg2video", "2.ts")
+        let bytes = try [first, second].flatMap { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+        let both = try folder.write(bytes, as: "both.ts")
+        var frames: [VideoFrame] = []
+        // ffmpeg takes the seam for damage, which is as it may be.
+        _ = try? await FrameExtraction(path: both, selection: .all).forEachFrame { frames.append($0) }
+        #expect(frames.count >= 19)
+        #expect(frames.map(\.ordinal) == Array(0..<frames.count))
+        for frame in frames {
+            #expect(frame.pixels.count == 3 * frame.width * frame.height)
+            let middle = 3 * (frame.height / 2 * frame.width + frame.width / 2)
+            #expect(frame.pixels[middle + (frame.width == 64 ? 0 : 2)] > 200)
+        }
+    }
+
+    @Test func `a cancelled task ends as cancelled`() async throws {
+        let clip = try folder.make(
+            "-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=4", "-c:v", "mpeg4", "-q:v", "2", "long.avi")
+        let task = Task {
+            try await FrameExtraction(path: clip, selection: .all).forEachFrame { _ in
+                withUnsafeCurrentTask { $0?.cancel() }
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
 }
