@@ -54,7 +54,7 @@ let package = Package(
             ],
             swiftSettings: swift),
         .target(name: "Annotations", dependencies: ["Catalog", "Imaging", "CSimdJSON"], swiftSettings: swift),
-        .target(name: "Synthesis", dependencies: ["Annotations", "Imaging"], swiftSettings: swift),
+        .target(name: "Synthesis", dependencies: ["Annotations", "Catalog", "Imaging"], swiftSettings: swift),
         .target(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
 

@@ -1,3 +1,5 @@
+import Catalog
+
 /// What can be wrong with a polygon of an annotation.
 public enum PolygonDefect: Hashable, Sendable, CustomStringConvertible {
     case oddCount(Int)
@@ -56,7 +58,7 @@ public enum PolygonDefects {
     }
 
     /// The smallest box around all points; nil without a point.
-    public static func boundingBox(of polygon: [Double]) -> BoxXYWH? {
+    public static func boundingBox(of polygon: [Double]) -> Box? {
         guard polygon.count >= 2 else { return nil }
         var (left, top, right, bottom) = (polygon[0], polygon[1], polygon[0], polygon[1])
         for index in stride(from: 2, to: polygon.count - 1, by: 2) {
@@ -65,7 +67,7 @@ public enum PolygonDefects {
             top = min(top, polygon[index + 1])
             bottom = max(bottom, polygon[index + 1])
         }
-        return BoxXYWH(x: left, y: top, width: right - left, height: bottom - top)
+        return Box(x: left, y: top, width: right - left, height: bottom - top)
     }
 
     /// Two edges that properly cross, if any: each has the other's ends strictly on its two sides. Touching is not

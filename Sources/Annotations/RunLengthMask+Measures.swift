@@ -1,20 +1,4 @@
-/// A box in pixels: upper left corner, width and height; the corner of the first pixel is the origin.
-public struct BoxXYWH: Hashable, Sendable {
-    public var x: Double
-    public var y: Double
-    public var width: Double
-    public var height: Double
-
-    public init(x: Double, y: Double, width: Double, height: Double) {
-        self.x = x
-        self.y = y
-        self.width = width
-        self.height = height
-    }
-
-    /// Square pixels.
-    public var area: Double { width * height }
-}
+import Catalog
 
 extension RunLengthMask {
     /// Foreground pixels.
@@ -31,10 +15,10 @@ extension RunLengthMask {
     }
 
     /// The smallest box of whole pixels around the foreground (pycocotools' `toBbox`); all zero for an empty mask.
-    public var box: BoxXYWH {
+    public var box: Box {
         let bounds = bounds
-        guard bounds.right > bounds.left else { return BoxXYWH(x: 0, y: 0, width: 0, height: 0) }
-        return BoxXYWH(
+        guard bounds.right > bounds.left else { return Box(x: 0, y: 0, width: 0, height: 0) }
+        return Box(
             x: Double(bounds.left), y: Double(bounds.top), width: Double(bounds.right - bounds.left),
             height: Double(bounds.bottom - bounds.top))
     }

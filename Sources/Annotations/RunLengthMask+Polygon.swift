@@ -1,3 +1,5 @@
+import Catalog
+
 /// Polygons and boxes to masks, with the very pixels of COCO's `rleFrPoly` (`maskApi.c`).
 ///
 /// There, the outline is walked on a grid of fifths of a pixel, rounded with C's truncation, and each step across the
@@ -44,7 +46,7 @@ extension RunLengthMask {
     }
 
     /// The mask of a box in pixels; as in pycocotools, that of the polygon of its corners.
-    public init(box: BoxXYWH, height: Int, width: Int) throws(RunLengthMaskError) {
+    public init(box: Box, height: Int, width: Int) throws(RunLengthMaskError) {
         let right = box.x + box.width
         let bottom = box.y + box.height
         try self.init(

@@ -1,10 +1,12 @@
+import Catalog
+
 extension RunLengthMask {
     /// The mask at another size by nearest neighbour: pixel (y, x) shows source pixel
     /// (floor(y * height / newHeight), floor(x * width / newWidth)), as OpenCV's INTER_NEAREST does.
     /// - Throws: `RunLengthMaskError.badSize`.
     public func resized(height newHeight: Int, width newWidth: Int) throws(RunLengthMaskError) -> RunLengthMask {
         try pasted(
-            into: BoxXYWH(x: 0, y: 0, width: Double(newWidth), height: Double(newHeight)), height: newHeight,
+            into: Box(x: 0, y: 0, width: Double(newWidth), height: Double(newHeight)), height: newHeight,
             width: newWidth)
     }
 
@@ -16,7 +18,7 @@ extension RunLengthMask {
     ///   - height: rows of the image.
     ///   - width: columns of the image.
     /// - Throws: `RunLengthMaskError.badSize`, also for a box that is not finite or larger than ±2^28.
-    public func pasted(into box: BoxXYWH, height: Int, width: Int) throws(RunLengthMaskError) -> RunLengthMask {
+    public func pasted(into box: Box, height: Int, width: Int) throws(RunLengthMaskError) -> RunLengthMask {
         let area = try Self.checkedArea(height: height, width: width)
         for (index, value) in [box.x, box.y, box.width, box.height].enumerated()
         where !(value.magnitude <= 268_435_456) {

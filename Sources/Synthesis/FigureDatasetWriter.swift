@@ -1,5 +1,6 @@
 import Annotations
 import Foundation
+import Imaging
 
 /// Writes drawn scenes as a DensePose-COCO data set: `images/000000000001.png`, … and `densepose.json`.
 ///
@@ -58,8 +59,7 @@ public struct FigureDatasetWriter: Sendable {
     }
 
     private func writePicture(_ scene: FigureScene, to path: String) throws {
-        let bytes = StoredPNG.encode(scene.pixels, width: scene.width, height: scene.height)
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        try Image(width: scene.width, height: scene.height, channels: 3, bytes: scene.pixels).write(toFileAt: path)
     }
 
     private static let licence = "https://creativecommons.org/publicdomain/zero/1.0/"

@@ -1,4 +1,5 @@
 import Annotations
+import Catalog
 
 extension FigureLabel {
     /// Reads the labels of one figure off the canvas; nil where nothing of it is seen.
@@ -30,7 +31,7 @@ extension FigureLabel {
         points = Self.points(canvas, seen: seen, box: box, random: &random)
     }
 
-    private static func parts(_ canvas: FigureCanvas, owner: Int, box: BoxXYWH) -> [RunLengthMask?] {
+    private static func parts(_ canvas: FigureCanvas, owner: Int, box: Box) -> [RunLengthMask?] {
         var pixels = [[UInt8]?](repeating: nil, count: 14)
         for row in 0..<256 {
             for column in 0..<256 {
@@ -46,7 +47,7 @@ extension FigureLabel {
 
     /// One point from each of 100 equal shares of the seen pixels, row after row.
     private static func points(
-        _ canvas: FigureCanvas, seen: [Int], box: BoxXYWH, random: inout SceneRandom
+        _ canvas: FigureCanvas, seen: [Int], box: Box, random: inout SceneRandom
     ) -> [SurfacePoint] {
         let count = min(100, seen.count)
         return (0..<count).map { share in

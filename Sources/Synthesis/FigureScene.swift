@@ -1,4 +1,5 @@
 import Annotations
+import Catalog
 
 /// A drawn picture with exact labels: for tests, tours and first trainings that must not wait for data.
 ///
@@ -77,7 +78,7 @@ public struct FigureLabel: Hashable, Sendable {
     /// Their outer outlines, simplified to within 0.7 pixels; nothing for a crowd.
     public let polygons: [[Double]]
     /// The tight box of the seen pixels.
-    public let box: BoxXYWH
+    public let box: Box
     /// Whether the label is that of several figures together.
     public let isCrowd: Bool
     /// 17, in COCO's order; nothing for a crowd.

@@ -1,4 +1,5 @@
 import Annotations
+import Catalog
 import Testing
 
 @Suite struct PolygonDefectsTests {
@@ -52,7 +53,7 @@ import Testing
 
     @Test func `the bounding box holds all points`() {
         #expect(
-            PolygonDefects.boundingBox(of: [3, 4, -1, 8, 2, 2]) == BoxXYWH(x: -1, y: 2, width: 4, height: 6))
+            PolygonDefects.boundingBox(of: [3, 4, -1, 8, 2, 2]) == Box(x: -1, y: 2, width: 4, height: 6))
         #expect(PolygonDefects.boundingBox(of: []) == nil)
     }
 

@@ -1,4 +1,5 @@
 import Annotations
+import Catalog
 import Testing
 
 @Suite struct RunLengthMaskTests {
@@ -18,7 +19,7 @@ import Testing
     @Test func `boxes give the strings of pycocotools`() throws {
         #expect(fixture.boxes.count == 60)
         for sample in fixture.boxes {
-            let box = BoxXYWH(x: sample.box[0], y: sample.box[1], width: sample.box[2], height: sample.box[3])
+            let box = Box(x: sample.box[0], y: sample.box[1], width: sample.box[2], height: sample.box[3])
             let mask = try RunLengthMask(box: box, height: sample.size[0], width: sample.size[1])
             #expect(mask.compressedString() == sample.counts, "\(sample.size) \(sample.box)")
         }
@@ -117,9 +118,9 @@ import Testing
         let mask = try RunLengthMask(rowMajor: [1, 0, 0, 1], height: 2, width: 2)
         let stretched = try mask.resized(height: 4, width: 4)
         #expect(stretched.rowMajorPixels() == [1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1])
-        let pasted = try mask.pasted(into: BoxXYWH(x: 1.9, y: -1, width: 4, height: 4), height: 3, width: 4)
+        let pasted = try mask.pasted(into: Box(x: 1.9, y: -1, width: 4, height: 4), height: 3, width: 4)
         #expect(pasted.rowMajorPixels() == [0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 1])
         #expect(try mask.resized(height: 3, width: 1).rowMajorPixels() == [1, 1, 0])
-        #expect(try mask.pasted(into: BoxXYWH(x: 9, y: 0, width: 2, height: 2), height: 3, width: 4).area == 0)
+        #expect(try mask.pasted(into: Box(x: 9, y: 0, width: 2, height: 2), height: 3, width: 4).area == 0)
     }
 }

@@ -27,7 +27,7 @@ public struct InstanceRecord: Sendable {
 }
 
 /// An axis-aligned box: left, top, width, height in pixels, 0-based.
-public struct Box: Sendable, Codable, Equatable {
+public struct Box: Sendable, Codable, Hashable {
     public var x: Double
     public var y: Double
     public var width: Double
@@ -36,6 +36,9 @@ public struct Box: Sendable, Codable, Equatable {
     public init(x: Double, y: Double, width: Double, height: Double) {
         (self.x, self.y, self.width, self.height) = (x, y, width, height)
     }
+
+    /// Square pixels.
+    public var area: Double { width * height }
 }
 
 public enum ReviewState: Int, Sendable, Codable, CaseIterable {
