@@ -62,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "Annotate",
             dependencies: [
-                "Workflows",
+                "Synthesis", "Workflows",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
@@ -76,7 +76,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Annotations"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
-        .testTarget(name: "AnnotateTests", dependencies: ["Workflows", "Annotate"], swiftSettings: swift),
+        .testTarget(name: "AnnotateTests", dependencies: ["Annotate"], swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -48,7 +48,7 @@ struct COCOAnnotationReader {
         seen = 0
         source.removeAll()
         if let defect = objects.read(text) {
-            try problems.report("json", file: file, place: "annotation \(index)", defect)
+            try problems.report("json", file: file, place: "annotation at index \(index)", defect)
             return false
         }
         var isRepeated = false
