@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .executable(name: "annotate", targets: ["Annotate"]),
         .library(name: "Annotations", targets: ["Annotations"]),
+        .library(name: "Catalog", targets: ["Catalog"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
