@@ -136,4 +136,30 @@ import Testing
             #expect(ours == whole)
         }
     }
+
+    @Test func `processes that write and read at once wait for each other and damage nothing`() throws {
+        let tool = try figures(3)
+        var processes: [Process] = []
+        for worker in 1...6 {
+            let line =
+                worker % 3 == 0
+                ? "list instances --catalog c.sqlite --json" : "edit 1 --category c\(worker) --catalog c.sqlite"
+            for _ in 0..<3 {
+                let process = tool.process(CommandLineTool.executable, line.split(separator: " ").map(String.init))
+                process.standardOutput = FileHandle.nullDevice
+                process.standardError = FileHandle.nullDevice
+                try process.run()
+                processes.append(process)
+            }
+        }
+        for process in processes {
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+        let check = try tool.json("check --catalog c.sqlite --json")
+        #expect((check["problems"] as? [[String: Any]])?.isEmpty == true)
+        let history = try tool.annotate("history --catalog c.sqlite --json").output
+        let entries = try JSONSerialization.jsonObject(with: Data(history.utf8)) as? [[String: Any]]
+        #expect(entries?.count == 13)
+    }
 }

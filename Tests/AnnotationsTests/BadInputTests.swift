@@ -56,7 +56,7 @@ import Testing
         let trip = try RoundTrip(text)
         let problem = try #require(trip.report.problems.first)
         #expect(problem.kind == kind)
-        #expect(problem.where_.contains(place), "\(problem.where_)")
+        #expect(problem.place.contains(place), "\(problem.place)")
         #expect(problem.message.contains(message), "\(problem.message)")
         #expect(trip.report.instances + trip.report.skipped == 2)
         #expect(RoundTrip.error(text, strict: true)?.contains(message) == true)

@@ -100,9 +100,9 @@ public struct COCOExport {
             reasons.append(
                 "\(document.problems) problems were found at the import (`annotate check` lists what remains)")
         }
-        let changes = try reader.changesSinceImport(of: dataset.id)
+        let changes = try reader.changedInstances(of: dataset.id)
         if changes > 0 {
-            reasons.append("\(changes) rows were changed since the import (`annotate history` lists them)")
+            reasons.append("\(changes) labels were changed or deleted since the import (`annotate history` lists them)")
         }
         return reasons.isEmpty ? ["labels were added or removed since the import"] : reasons
     }

@@ -173,8 +173,9 @@ public struct COCOImport {
             path: URL(fileURLWithPath: path).standardizedFileURL.path,
             bytes: stream.size, sha256: digest, layout: String(decoding: layout, as: UTF8.self),
             problems: problems.count)
+        let images = report.images > 0 ? "\(report.images) images, " : ""
         writer.summarize(
-            "\(report.images) images, \(report.instances) instances into \(options.dataset)"
+            images + "\(report.instances) instances into \(options.dataset)"
                 + (problems.count > 0 ? ", \(problems.count) problems" : ""))
     }
 }
