@@ -93,7 +93,7 @@ struct COCOAnnotationReader {
         case .id: return try identifier(value, .id, \.sourceID, index)
         case .image_id:
             let isPlain = try identifier(value, .imageID, \.imageID, index)
-            image = try imageID.flatMap { try lists.image($0) }
+            if image == nil { image = try imageID.flatMap { try lists.image($0) } }
             return isPlain
         case .category_id: return try identifier(value, .categoryID, \.categoryID, index)
         case .bbox: return try readBox(value, index)
@@ -130,7 +130,10 @@ struct COCOAnnotationReader {
         if let number = JSONScalar.integer(value) {
             self[keyPath: property] = number
             // Where two ids name one picture, the picture does not tell the id.
-            if field == .imageID, try lists.image(number)?.isAlias == true { return false }
+            if field == .imageID {
+                image = try lists.image(number)
+                if image?.isAlias == true { return false }
+            }
             source.field(field)
             return true
         }

@@ -48,7 +48,7 @@ struct SegmentationText {
             if count < 6 { return .unsound("segmentation has \(count / 2) points, expected at least 3") }
         }
         var blob: [UInt8] = []
-        blob.reserveCapacity(numbers.values.count * 2 + 16)
+        blob.reserveCapacity(numbers.counts.reduce(16) { $0 + 2 * $1 })
         numbers.encode(stride: 2, into: &blob)
         style = numbers.style
         return .stored(MaskRecord(encoding: .polygons, data: blob), .polygons)

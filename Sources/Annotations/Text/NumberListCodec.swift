@@ -6,14 +6,16 @@ struct NumberListCodec {
     private typealias Slot = ListStyle.Slot
 
     /// Numbers of the last text that was read.
-    private(set) var values: [Double] = []
+    var values: [Double] { isDecimal ? decimals.map(NumberText.value) : doubles }
     /// Numbers in each list of the last text that was read.
     private(set) var counts: [Int] = []
     /// Style of the last text that was read.
     private(set) var style: [UInt8] = []
 
     private var decimals: [NumberText.Decimal] = []
-    private var slots: [Range<Int>?] = []
+    /// All numbers, once one of them is no decimal.
+    private var doubles: [Double] = []
+    private var slots = [Range<Int>?](repeating: nil, count: Slot.allCases.count)
     private var isDecimal = true
     private var hasBare = false
     private var hasPointZero = false
@@ -21,10 +23,9 @@ struct NumberListCodec {
     /// Reads `[1, 2]` (depth 1) or `[[1, 2], [3]]` (depth 2).
     /// - Returns: false when the text is something else, or mixes styles.
     mutating func read(_ text: UnsafeRawBufferPointer, depth: Int) -> Bool {
-        values.removeAll(keepingCapacity: true)
         counts.removeAll(keepingCapacity: true)
         decimals.removeAll(keepingCapacity: true)
-        slots = [Range<Int>?](repeating: nil, count: Slot.allCases.count)
+        for slot in slots.indices { slots[slot] = nil }
         (isDecimal, hasBare, hasPointZero) = (true, false, false)
         var index = 0
         if depth == 1 {
@@ -55,14 +56,20 @@ struct NumberListCodec {
             if let decimal = NumberText.decimal(text, &index) {
                 hasBare = hasBare || decimal.isBare
                 hasPointZero = hasPointZero || decimal.isPointZero
-                if isDecimal { decimals.append(decimal) }
-                values.append(NumberText.value(decimal))
+                if isDecimal {
+                    decimals.append(decimal)
+                } else {
+                    doubles.append(NumberText.value(decimal))
+                }
             } else {
                 // Kept only if the number can be written again exactly as it stands.
                 let start = index
                 guard let value = NumberText.double(text, &index) else { return false }
-                isDecimal = false
-                values.append(value)
+                if isDecimal {
+                    doubles = decimals.map(NumberText.value)
+                    isDecimal = false
+                }
+                doubles.append(value)
                 var again: [UInt8] = []
                 NumberText.append(value, bare: false, to: &again)
                 guard again.elementsEqual(text[start..<index]) else { return false }
