@@ -273,7 +273,7 @@ struct COCOAnnotationReader {
     }
 
     private mutating func readMap(_ value: UnsafeRawBufferPointer, _ index: Int) throws -> Bool {
-        guard let text = JSONScalar.string(value), let data = Data(base64Encoded: text) else {
+        guard let (data, style) = Base64Text.read(value) else {
             try problems.report("uv_data", file: file, place: place(index), "uv_data is not base64 text")
             return false
         }
@@ -281,9 +281,9 @@ struct COCOAnnotationReader {
             try problems.report("uv_data", file: file, place: place(index), "uv_data is not a PNG image")
             return false
         }
-        parts.denseMap = [UInt8](data)
-        guard JSONScalar.isPlainString(value), data.base64EncodedString() == text else { return false }
-        source.field(.denseMap)
+        parts.denseMap = data
+        guard let style else { return false }
+        source.field(.denseMap, style: CollectionOfOne(style.rawValue))
         return true
     }
 }
