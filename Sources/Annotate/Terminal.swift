@@ -32,7 +32,7 @@ enum Terminal {
             return String(text.reversed().drop { $0 == " " }.reversed())
         }
         print(line(header))
-        print(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "))
+        print(line(zip(header, widths).map { $0.isEmpty ? "" : String(repeating: "-", count: $1) }))
         for row in rows { print(line(row)) }
     }
 }

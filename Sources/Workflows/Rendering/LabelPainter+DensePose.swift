@@ -43,9 +43,10 @@ extension LabelPainter {
             opacity: 0.8)
     }
 
-    /// Dense points as discs in the colour of their part; points on vertices in the label's.
-    mutating func draw(_ points: [PicturePoint], _ color: Color) {
-        let radius = measures.pointRadius
+    /// Dense points as discs in the colour of their part, smaller on small things; points on vertices in the label's.
+    mutating func draw(_ points: [PicturePoint], in box: Box, _ color: Color) {
+        let extent = max(box.width * scaleX, box.height * scaleY)
+        let radius = max(1.4, min(measures.pointRadius, extent * 0.012))
         for point in points where point.x.isFinite && point.y.isFinite {
             let place = PixelPoint(point.x * scaleX, point.y * scaleY)
             let ink = Palette.parts.indices.contains(point.chart - 1) ? Palette.parts[point.chart - 1] : color

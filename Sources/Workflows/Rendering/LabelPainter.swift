@@ -47,7 +47,7 @@ struct LabelPainter {
         if layers.contains(.boxes), let box = label.record.box { draw(box, color) }
         if layers.contains(.keypoints), let blob = parts.keypoints { drawKeypoints(blob, color) }
         if layers.contains(.points), let points = parts.points, let box = label.record.box {
-            draw(points.points(in: box), color)
+            draw(points.points(in: box), in: box, color)
         }
     }
 

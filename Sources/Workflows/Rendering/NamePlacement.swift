@@ -37,8 +37,11 @@ struct NamePlacement {
         let line = try canvas.shortened(text, toFit: canvasWidth - textSize, size: textSize)
         guard !line.isEmpty else { return }
         let (width, height) = try canvas.labelSize(line, size: textSize)
-        // Above the box; inside its upper edge; below it; then farther down, as on a list.
-        let tops = [top - height, top, bottom] + (1...12).map { top + Double($0) * height }
+        // Above the box; inside its upper edge, unless that would hide it; below it; then farther down, as on a list.
+        let near = bottom - top >= 3 * height ? [top - height, top, bottom] : [top - height, bottom, top]
+        let tops =
+            near
+            + (1...12).map { bottom - top >= 3 * height ? top + Double($0) * height : bottom + Double($0) * height }
         let lefts = [left, right - width]
         let candidates = tops.flatMap { y in lefts.map { x in (x, y) } }.compactMap { x, y -> Plate? in
             guard y >= 0, y + height <= canvasHeight else { return nil }

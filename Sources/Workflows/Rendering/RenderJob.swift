@@ -96,7 +96,8 @@ public struct RenderJob: Sendable {
         }
         if !cells.isEmpty {
             let title = "\(options.selection.dataset): \(cells.count) of \(media.count) pictures"
-            let sheet = ContactSheet(title: title, cells: cells, columns: min(6, max(2, cells.count)))
+            let sheet = ContactSheet(
+                title: title, cells: cells, columns: min(6, Int(Double(cells.count).squareRoot().rounded(.up))))
             let path = folder + "/" + Self.sheetName
             try sheet.render().write(toFileAt: path)
             report.contactSheet = path
