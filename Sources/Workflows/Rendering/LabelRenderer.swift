@@ -71,7 +71,7 @@ public struct LabelRenderer: Sendable {
                     message: "the path leads out of the folder of the pictures; it is not read"))
         case .found(let path):
             do {
-                let image = try Image(fileAt: path)
+                let image = try picture(at: path, medium, &problems)
                 // Some tools count in pixels of the upright picture; the size that they state gives them away.
                 if orientation.swapsAxes, image.width != image.height, medium.width == image.height,
                     medium.height == image.width
@@ -84,6 +84,18 @@ public struct LabelRenderer: Sendable {
             }
         }
         return (nil, orientation)
+    }
+
+    /// The picture, or what there is of one that is cut short.
+    private func picture(at path: String, _ medium: MediumRecord, _ problems: inout [Problem]) throws -> Image {
+        do {
+            return try Image(fileAt: path)
+        } catch let error as ImageError {
+            guard case .truncated = error.problem else { throw error }
+            let image = try Image(fileAt: path, options: .tolerateTruncation)
+            problems.append(Problem(kind: "truncated-file", where: medium.path, message: "\(error)"))
+            return image
+        }
     }
 
     private static func area(_ label: LabelledPicture.Label) -> Double {

@@ -24,22 +24,29 @@ public struct LabelledPicture: Sendable {
     public init(medium: MediumRecord, labels: [Label]) { (self.medium, self.labels) = (medium, labels) }
 
     /// Reads the labels of one picture that a query names.
-    init(_ medium: MediumRecord, _ query: InstanceQuery, _ reader: CatalogReader) throws {
+    init(_ medium: MediumRecord, _ query: InstanceQuery, _ categories: CategoryNames, _ reader: CatalogReader) throws {
         var query = query
         query.mediumID = medium.id
-        var names: [Int64: (name: String, index: Int)] = [:]
-        if let dataset = query.datasetID {
-            for (index, category) in try reader.categories(of: dataset).enumerated() {
-                names[category.id] = (category.name, index)
-            }
-        }
         var labels: [Label] = []
         try reader.forEachInstance(query) { record, parts in
-            let (name, index) = names[record.categoryID] ?? ("category \(record.categoryID)", 0)
+            let (name, index) = categories[record.categoryID]
             labels.append(Label(record: record, parts: parts, category: name, categoryIndex: index))
         }
         self.init(medium: medium, labels: labels)
     }
+}
+
+/// Names of a dataset's categories and their places in its list.
+struct CategoryNames: Sendable {
+    private var known: [Int64: (name: String, index: Int)] = [:]
+
+    init(of dataset: Int64, _ reader: CatalogReader) throws {
+        for (index, category) in try reader.categories(of: dataset).enumerated() {
+            known[category.id] = (category.name, index)
+        }
+    }
+
+    subscript(id: Int64) -> (name: String, index: Int) { known[id] ?? ("category \(id)", 0) }
 }
 
 extension LabelledPicture.Label {

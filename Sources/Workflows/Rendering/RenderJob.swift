@@ -39,6 +39,7 @@ public struct RenderJob: Sendable {
     private let catalog: CatalogFile
     private let options: Options
     private let query: InstanceQuery
+    private let categories: CategoryNames
     private let roots: [Int64: String]
 
     /// Renders on all cores, one picture a core in memory. The same catalog and options give the same bytes.
@@ -48,15 +49,19 @@ public struct RenderJob: Sendable {
         into folder: String, from catalog: CatalogFile, options: Options, progress: (Double) -> Void = { _ in }
     ) throws -> Report {
         let selection = options.selection
-        let (media, query, roots) = try catalog.read { reader in
-            (try selection.media(reader), try selection.labels(reader), try reader.rootFolders())
+        let (media, query, categories, roots) = try catalog.read { reader in
+            (
+                try selection.media(reader), try selection.labels(reader),
+                try CategoryNames(of: try reader.dataset(named: selection.dataset).id, reader), try reader.rootFolders()
+            )
         }
         guard !media.isEmpty else {
             throw CatalogError.failed(
                 path: catalog.path, reason: "no picture of \(selection.dataset) is chosen; there is nothing to render")
         }
         try OutputFolder.prepare(folder, apartFrom: Set(media.map(\.rootID)).sorted().compactMap { roots[$0] })
-        let job = RenderJob(folder: folder, catalog: catalog, options: options, query: query, roots: roots)
+        let job = RenderJob(
+            folder: folder, catalog: catalog, options: options, query: query, categories: categories, roots: roots)
         return try job.run(over: media, progress)
     }
 
@@ -114,7 +119,7 @@ public struct RenderJob: Sendable {
                 if keepsThumbnail { outcome.thumbnail = try? Image(fileAt: path).fitted(within: 320) }
                 return outcome
             }
-            let picture = try catalog.read { try LabelledPicture(medium, query, $0) }
+            let picture = try catalog.read { try LabelledPicture(medium, query, categories, $0) }
             let result = try LabelRenderer(style: options.style).render(
                 picture, file: MediaFile.locate(medium, folders: roots))
             outcome.problems = result.problems
