@@ -31,7 +31,7 @@ struct RenderCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What is drawn: all, or some of \(RenderLayers.named.map(\.name).joined(separator: ", ")).",
+            "What is drawn: all (the default), or some of \(RenderLayers.named.map(\.name).joined(separator: ", ")).",
             valueName: "layer,…"),
         transform: { text in
             guard let layers = RenderLayers(parsing: text) else {

@@ -95,10 +95,13 @@ public enum StatisticsPlots {
     }
 
     /// A histogram whose bins hold whole numbers each, so that none is empty for want of a number.
-    private static func wholeNumbers(
+    static func wholeNumbers(
         _ values: [Double], title: String, subtitle: String, axis: String, countAxis: String
     ) -> Histogram {
-        let (low, high) = (values.min() ?? 0, values.max() ?? 0)
+        var (low, high) = (values.min() ?? 0, values.max() ?? 0)
+        // A single value would be one bar as wide as the chart.
+        low = max(0, min(low, high - 8))
+        high = max(high, low + 8)
         let step = max(1, ((high - low + 1) / 40).rounded(.up))
         let bins = Int(((high - low + 1) / step).rounded(.up))
         return Histogram(

@@ -63,4 +63,15 @@ struct DatasetStatisticsTests {
         #expect(bars.map(\.value) == [2, 1])
         #expect(bars.map(\.color) == [Palette.parts[0], Palette.parts[22]])
     }
+
+    @Test func `bins of whole numbers hold as many numbers each`() {
+        func histogram(_ values: [Double]) -> Histogram {
+            StatisticsPlots.wholeNumbers(values, title: "", subtitle: "", axis: "", countAxis: "")
+        }
+        let single = histogram([110, 110])
+        #expect(single.counts == [0, 0, 0, 0, 0, 0, 0, 0, 2])
+        #expect((single.edges.first, single.edges.last) == (101.5, 110.5))
+        let wide = histogram((0..<100).map(Double.init))
+        #expect(wide.counts == [Int](repeating: 3, count: 33) + [1])
+    }
 }
