@@ -29,15 +29,15 @@ struct RenderCommand: ParsableCommand {
     @Option(name: .customLong("run"), help: "Draw the labels of this run, such as a model's predictions.")
     var runName: String?
 
+    private static let layerNames = RenderLayers.named.map(\.name).joined(separator: ", ")
+
     @Option(
         help: ArgumentHelp(
-            "What is drawn: all (the default), or some of \(RenderLayers.named.map(\.name).joined(separator: ", ")).",
+            "What is drawn: all (the default), or some of \(Self.layerNames).",
             valueName: "layer,…"),
         transform: { text in
             guard let layers = RenderLayers(parsing: text) else {
-                throw ValidationError(
-                    "--show is all, or a list of \(RenderLayers.named.map(\.name).joined(separator: ", ")), not “\(text)”"
-                )
+                throw ValidationError("--show is all, or a list of \(Self.layerNames), not “\(text)”")
             }
             return layers
         })

@@ -1,7 +1,7 @@
 import Imaging
 
 extension RunLengthMask {
-    /// The mask as pixels, cut to the smallest box around its foreground, and where that box lies; nil when it is empty.
+    /// The mask as pixels, cut to the smallest box around its foreground, and where that box lies; nil when empty.
     /// Memory grows with the box, not with the size that the mask states.
     public func pixelMask() -> (mask: PixelMask, x: Int, y: Int)? {
         let bounds = bounds

@@ -36,8 +36,8 @@ public struct ImageExport {
     }
 
     /// Copies on all cores.
-    /// - Throws: `OutputFolderError` when the folder holds the dataset's pictures, `CatalogError` when a name is unknown
-    ///   or no picture is chosen.
+    /// - Throws: `OutputFolderError` when the folder holds the dataset's pictures, `CatalogError` when a name is
+    ///   unknown or no picture is chosen.
     public static func run(
         into folder: String, from catalog: CatalogFile, options: Options, progress: (Double) -> Void = { _ in }
     ) throws -> Report {

@@ -4,8 +4,8 @@ import Imaging
 
 /// Draws the labels of a picture over it.
 ///
-/// Labels are in pixels of the picture as stored. They are drawn there, at the size of the result, and the whole is then
-/// turned upright by the EXIF orientation; names follow last, so that they are never turned or mirrored.
+/// Labels are in pixels of the picture as stored. They are drawn there, at the size of the result, and the whole is
+/// then turned upright by the EXIF orientation; names follow last, so that they are never turned or mirrored.
 public struct LabelRenderer: Sendable {
     public var style: RenderStyle
 

@@ -43,8 +43,8 @@ public struct RenderJob: Sendable {
     private let roots: [Int64: String]
 
     /// Renders on all cores, one picture a core in memory. The same catalog and options give the same bytes.
-    /// - Throws: `OutputFolderError` when the folder holds the dataset's pictures, `CatalogError` when a name is unknown
-    ///   or no picture is chosen, `ImageError` when a file cannot be written.
+    /// - Throws: `OutputFolderError` when the folder holds the dataset's pictures, `CatalogError` when a name is
+    ///   unknown or no picture is chosen, `ImageError` when a file cannot be written.
     public static func run(
         into folder: String, from catalog: CatalogFile, options: Options, progress: (Double) -> Void = { _ in }
     ) throws -> Report {
