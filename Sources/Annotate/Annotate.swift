@@ -19,6 +19,7 @@ struct Annotate: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, InfoCommand.self, ListCommand.self, ShowCommand.self, DetectCommand.self,
             ImportCommand.self, ExportCommand.self,
+            RenderCommand.self, StatsCommand.self,
             CheckCommand.self, SplitCommand.self, ViewCommand.self, EditCommand.self, HistoryCommand.self,
             UndoCommand.self, MergeCommand.self, BackupCommand.self, RelocateCommand.self, SynthCommand.self,
         ])
