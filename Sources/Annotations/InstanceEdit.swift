@@ -20,7 +20,7 @@ public struct InstanceEdit: Sendable {
         var fields: [(key: COCOKey, field: SourceTemplate.Field, style: [UInt8])] = []
         if let categoryID {
             record.categoryID = categoryID
-            fields.append((.category_id, .categoryID, []))
+            fields.append((.categoryID, .categoryID, []))
         }
         if let box {
             record.box = box
@@ -32,7 +32,7 @@ public struct InstanceEdit: Sendable {
         }
         if let isCrowd {
             record.isCrowd = isCrowd
-            fields.append((.iscrowd, .crowd, []))
+            fields.append((.crowd, .crowd, []))
         }
         if let mask {
             let isPolygons = mask.encoding == .polygons
@@ -48,7 +48,7 @@ public struct InstanceEdit: Sendable {
             let text = try writer.templateText(templateID)
             var editor = TemplateEditor(template: text, extra: record.extra)
             for (key, field, style) in fields {
-                guard editor.free(key.spelling, for: field, style: style) else {
+                guard editor.free(key.rawValue, for: field, style: style) else {
                     throw FormatError(
                         file: "instance \(id)", reason: "its text has a key twice and cannot be changed in part")
                 }
@@ -87,7 +87,7 @@ struct TemplateEditor {
             let isText =
                 switch segments[index] {
                 case .verbatim: true
-                case .field(.polygons, _), .field(.runs, _), .field(.maskText, _): key == COCOKey.segmentation.spelling
+                case .field(.polygons, _), .field(.runs, _), .field(.maskText, _): key == COCOKey.segmentation.rawValue
                 default: false
                 }
             if isText, index > 0, case .literal(let before) = segments[index - 1], Self.ends(before, with: quoted) {
@@ -144,7 +144,7 @@ extension InstanceEdit {
         record.sourceID = sourceID
         if let templateID = record.templateID {
             var editor = TemplateEditor(template: try writer.templateText(templateID), extra: record.extra)
-            guard editor.free(COCOKey.id.spelling, for: .id, style: []) else {
+            guard editor.free(COCOKey.id.rawValue, for: .id, style: []) else {
                 throw FormatError(
                     file: "instance \(id)", reason: "its text has a key twice and cannot be changed in part")
             }

@@ -5,7 +5,7 @@ internal import GRDB
 ///
 /// Figures in Benchmarks: about twice the rows a second of GRDB's `Statement`, eight times Codable records. Not
 /// Sendable: it lives and dies inside one `read` or `write`. Blobs and text are copied by SQLite on `bind`.
-public final class Statement {
+final class Statement {
     private let handle: OpaquePointer
     private let db: Database
 
@@ -28,21 +28,21 @@ public final class Statement {
 
     // MARK: Binding, by 1-based index
 
-    public func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }
-    public func bind(_ index: Int32, _ value: Int) { sqlite3_bind_int64(handle, index, Int64(value)) }
-    public func bind(_ index: Int32, _ value: Double) { sqlite3_bind_double(handle, index, value) }
-    public func bindNull(_ index: Int32) { sqlite3_bind_null(handle, index) }
+    func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(handle, index, value) }
+    func bind(_ index: Int32, _ value: Int) { sqlite3_bind_int64(handle, index, Int64(value)) }
+    func bind(_ index: Int32, _ value: Double) { sqlite3_bind_double(handle, index, value) }
+    func bindNull(_ index: Int32) { sqlite3_bind_null(handle, index) }
 
-    public func bind(_ index: Int32, _ value: Int64?) { value.map { bind(index, $0) } ?? bindNull(index) }
-    public func bind(_ index: Int32, _ value: Int?) { value.map { bind(index, $0) } ?? bindNull(index) }
-    public func bind(_ index: Int32, _ value: Double?) { value.map { bind(index, $0) } ?? bindNull(index) }
+    func bind(_ index: Int32, _ value: Int64?) { value.map { bind(index, $0) } ?? bindNull(index) }
+    func bind(_ index: Int32, _ value: Int?) { value.map { bind(index, $0) } ?? bindNull(index) }
+    func bind(_ index: Int32, _ value: Double?) { value.map { bind(index, $0) } ?? bindNull(index) }
 
-    public func bind(_ index: Int32, _ value: String?) {
+    func bind(_ index: Int32, _ value: String?) {
         guard var value else { return bindNull(index) }
         value.withUTF8 { bindText(index, UnsafeRawBufferPointer($0)) }
     }
 
-    public func bindText(_ index: Int32, _ bytes: UnsafeRawBufferPointer) {
+    func bindText(_ index: Int32, _ bytes: UnsafeRawBufferPointer) {
         let text = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
         // A null pointer would bind NULL: an empty text needs an address.
         guard let text, bytes.count > 0 else {
@@ -52,7 +52,7 @@ public final class Statement {
         sqlite3_bind_text(handle, index, text, Int32(bytes.count), Self.transient)
     }
 
-    public func bindBlob(_ index: Int32, _ bytes: UnsafeRawBufferPointer) {
+    func bindBlob(_ index: Int32, _ bytes: UnsafeRawBufferPointer) {
         if bytes.isEmpty {
             sqlite3_bind_zeroblob(handle, index, 0)
         } else {
@@ -69,7 +69,7 @@ public final class Statement {
         }
     }
 
-    public func bindBlob(_ index: Int32, _ bytes: [UInt8]?) {
+    func bindBlob(_ index: Int32, _ bytes: [UInt8]?) {
         guard let bytes else { return bindNull(index) }
         bytes.withUnsafeBytes { bindBlob(index, $0) }
     }
@@ -79,14 +79,14 @@ public final class Statement {
     // MARK: Stepping
 
     /// Executes a statement that returns nothing, and makes it ready for the next values.
-    public func execute() throws {
+    func execute() throws {
         let code = sqlite3_step(handle)
         sqlite3_reset(handle)
         guard code == SQLITE_DONE || code == SQLITE_ROW else { throw Statement.error(of: db, sql) }
     }
 
     /// Advances to the next row; false at the end, after which the statement is ready for new values.
-    public func step() throws -> Bool {
+    func step() throws -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
         case SQLITE_DONE:
@@ -99,32 +99,32 @@ public final class Statement {
         }
     }
 
-    public func reset() { sqlite3_reset(handle) }
+    func reset() { sqlite3_reset(handle) }
 
     private var sql: String { sqlite3_sql(handle).map { String(cString: $0) } ?? "" }
 
     // MARK: Columns, by 0-based index
 
-    public func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
-    public func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
-    public func int(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
-    public func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
-    public func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
-    public func optionalInt(_ column: Int32) -> Int? { isNull(column) ? nil : int(column) }
-    public func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+    func int(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
+    func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
+    func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
+    func optionalInt(_ column: Int32) -> Int? { isNull(column) ? nil : int(column) }
+    func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }
 
-    public func text(_ column: Int32) -> String? {
+    func text(_ column: Int32) -> String? {
         sqlite3_column_text(handle, column).map { String(cString: $0) }
     }
 
     /// The bytes of a blob or text column; valid until the next step.
-    public func withBytes<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+    func withBytes<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
         let pointer = sqlite3_column_blob(handle, column)
         let count = Int(sqlite3_column_bytes(handle, column))
         return try body(UnsafeRawBufferPointer(start: pointer, count: pointer == nil ? 0 : count))
     }
 
-    public func bytes(_ column: Int32) -> [UInt8]? {
+    func bytes(_ column: Int32) -> [UInt8]? {
         isNull(column) ? nil : withBytes(column) { Array($0) }
     }
 }

@@ -57,10 +57,10 @@ struct COCOAnnotationReader {
             let value = objects.value(member)
             source.literal(UnsafeRawBufferPointer(start: end, count: value.baseAddress! - end))
             end = value.baseAddress! + value.count
-            if let key = COCOKey(objects.key(member)) {
-                if seen & key.bit != 0 { isRepeated = true }
-                seen |= key.bit
-                if try !column(key, value, index) { source.verbatim(value) }
+            if let entry = COCOKey.find(objects.key(member)) {
+                if seen & entry.bit != 0 { isRepeated = true }
+                seen |= entry.bit
+                if try !column(entry.key, value, index) { source.verbatim(value) }
             } else {
                 if value.first == UInt8(ascii: "{") || value.first == UInt8(ascii: "["),
                     let defect = objects.defect(of: value)
@@ -91,19 +91,19 @@ struct COCOAnnotationReader {
     private mutating func column(_ key: COCOKey, _ value: UnsafeRawBufferPointer, _ index: Int) throws -> Bool {
         switch key {
         case .id: return try identifier(value, .id, \.sourceID, index)
-        case .image_id:
+        case .imageID:
             let isPlain = try identifier(value, .imageID, \.imageID, index)
             if image == nil { image = try imageID.flatMap { try lists.image($0) } }
             return isPlain
-        case .category_id: return try identifier(value, .categoryID, \.categoryID, index)
+        case .categoryID: return try identifier(value, .categoryID, \.categoryID, index)
         case .bbox: return try readBox(value, index)
         case .area: return try scalar(value, .area, \.area, "area", index)
         case .score: return try scalar(value, .score, \.score, "score", index)
-        case .iscrowd: return try readCrowd(value, index)
+        case .crowd: return try readCrowd(value, index)
         case .segmentation: return try readSegmentation(value, index)
         case .keypoints: return try readKeypoints(value, index)
-        case .dp_x, .dp_y, .dp_I, .dp_U, .dp_V, .dp_vertex: return try readPoints(key, value, index)
-        case .dp_masks:
+        case .pointX, .pointY, .pointChart, .pointU, .pointV, .pointVertex: return try readPoints(key, value, index)
+        case .partMasks:
             if let defect = objects.defect(of: value) {
                 try problems.report("dp_masks", file: file, place: place(index), "dp_masks is not JSON (\(defect))")
                 return false
@@ -111,13 +111,13 @@ struct COCOAnnotationReader {
             parts.partMasks = Array(value)
             source.field(.partMasks)
             return true
-        case .ref_model:
+        case .mesh:
             guard JSONScalar.isPlainString(value), let mesh = JSONScalar.string(value) else { return false }
             self.mesh = mesh
             source.field(.mesh)
             return true
-        case .uv_data: return try readMap(value, index)
-        case .name, .supercategory, .file_name, .width, .height: return false
+        case .denseMap: return try readMap(value, index)
+        case .name, .supercategory, .fileName, .width, .height: return false
         }
     }
 
@@ -235,7 +235,7 @@ struct COCOAnnotationReader {
     private mutating func readPoints(_ key: COCOKey, _ value: UnsafeRawBufferPointer, _ index: Int) throws -> Bool {
         guard numbers.read(value, depth: 1) else {
             try problems.report(
-                "points", file: file, place: place(index), "\(key.spelling) is not a list of finite numbers")
+                "points", file: file, place: place(index), "\(key.rawValue) is not a list of finite numbers")
             return false
         }
         var blob: [UInt8] = []
@@ -264,12 +264,12 @@ struct COCOAnnotationReader {
         let lengths = Set(columns.values.map(\.values.count))
         if lengths.count > 1 {
             let list = COCOKey.pointColumns.compactMap { key, _ in
-                columns[key].map { "\(key.spelling) has \($0.values.count)" }
+                columns[key].map { "\(key.rawValue) has \($0.values.count)" }
             }
             try problems.report(
                 "points", file: file, place: place(index),
                 "\(list.joined(separator: ", ")) numbers, expected as many each")
-        } else if columns[.dp_x] == nil || columns[.dp_y] == nil {
+        } else if columns[.pointX] == nil || columns[.pointY] == nil {
             try problems.report("points", file: file, place: place(index), "dense points without dp_x and dp_y")
         } else {
             pointCount = lengths.first ?? 0

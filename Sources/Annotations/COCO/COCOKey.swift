@@ -1,35 +1,46 @@
 import Foundation
 
 /// The members of COCO and DensePose objects that the catalog keeps in columns.
-enum COCOKey: UInt32, CaseIterable {
-    case id, bbox, area, score, dp_x, dp_y, dp_I, dp_U, dp_V, name, width, height, iscrowd, image_id, dp_masks, uv_data,
-        ref_model, keypoints, dp_vertex, file_name, category_id, segmentation, supercategory
+enum COCOKey: String, CaseIterable {
+    case id, bbox, area, score, name, width, height, keypoints, segmentation, supercategory
+    case crowd = "iscrowd"
+    case imageID = "image_id"
+    case categoryID = "category_id"
+    case fileName = "file_name"
+    case pointX = "dp_x"
+    case pointY = "dp_y"
+    case pointChart = "dp_I"
+    case pointU = "dp_U"
+    case pointV = "dp_V"
+    case pointVertex = "dp_vertex"
+    case partMasks = "dp_masks"
+    case mesh = "ref_model"
+    case denseMap = "uv_data"
 
-    /// As JSON spells it.
-    var spelling: String { String(describing: self) }
+    /// A key as bytes, and its bit in a word that is a set of keys.
+    struct Entry {
+        let bytes: [UInt8]
+        let key: COCOKey
+        let bit: UInt32
+    }
 
-    private static let byLength: [[(bytes: [UInt8], key: COCOKey)]] = {
-        var table = [[(bytes: [UInt8], key: COCOKey)]](repeating: [], count: 16)
-        for key in allCases { table[key.spelling.utf8.count].append((Array(key.spelling.utf8), key)) }
+    private static let byLength: [[Entry]] = {
+        var table = [[Entry]](repeating: [], count: 16)
+        for (index, key) in allCases.enumerated() {
+            let bytes = Array(key.rawValue.utf8)
+            table[bytes.count].append(Entry(bytes: bytes, key: key, bit: 1 << UInt32(index)))
+        }
         return table
     }()
 
     /// The key of these bytes; nil for one that is kept as text.
-    init?(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count < 16 else { return nil }
-        for entry in Self.byLength[bytes.count]
-        where memcmp(entry.bytes, bytes.baseAddress!, bytes.count) == 0 {
-            self = entry.key
-            return
-        }
-        return nil
+    static func find(_ bytes: UnsafeRawBufferPointer) -> Entry? {
+        guard bytes.count < 16, let start = bytes.baseAddress else { return nil }
+        return byLength[bytes.count].first { memcmp($0.bytes, start, bytes.count) == 0 }
     }
-
-    /// A set of keys is a word with a bit for each.
-    var bit: UInt32 { 1 << rawValue }
 
     /// The columns of dense points, in the order in which they are stored.
     static let pointColumns: [(key: COCOKey, name: String)] = [
-        (.dp_x, "x"), (.dp_y, "y"), (.dp_I, "I"), (.dp_U, "U"), (.dp_V, "V"), (.dp_vertex, "vertex"),
+        (.pointX, "x"), (.pointY, "y"), (.pointChart, "I"), (.pointU, "U"), (.pointV, "V"), (.pointVertex, "vertex"),
     ]
 }

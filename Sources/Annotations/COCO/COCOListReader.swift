@@ -37,11 +37,12 @@ struct COCOListReader {
             let value = objects.value(member)
             source.literal(UnsafeRawBufferPointer(start: end, count: value.baseAddress! - end))
             end = value.baseAddress! + value.count
-            let key = COCOKey(objects.key(member))
-            if let key {
-                if seen & key.bit != 0 { isRepeated = true }
-                seen |= key.bit
+            let entry = COCOKey.find(objects.key(member))
+            if let entry {
+                if seen & entry.bit != 0 { isRepeated = true }
+                seen |= entry.bit
             }
+            let key = entry?.key
             if try !column(key, value) {
                 if key == nil { note(objects.key(member), value) }
                 if let defect = objects.defect(of: value) {
@@ -79,7 +80,7 @@ struct COCOListReader {
         case .height:
             height = JSONScalar.number(value).flatMap { Int(exactly: $0) }
             return field(.height, if: JSONScalar.integer(value) != nil)
-        case .file_name:
+        case .fileName:
             name = JSONScalar.string(value)
             return field(.fileName, if: name != nil && JSONScalar.isPlainString(value))
         case .name:

@@ -131,7 +131,7 @@ struct COCOObjectWriter {
             members.append(("keypoints", gap(.keypoints, list)))
         }
         for (index, column) in COCOKey.pointColumns.enumerated() where parts.points?.column(column.name) != nil {
-            members.append((column.key.spelling, gap(.points, [0x30 + UInt8(index)] + list)))
+            members.append((column.key.rawValue, gap(.points, [0x30 + UInt8(index)] + list)))
         }
         if parts.points?.mesh != nil { members.append(("ref_model", gap(.mesh))) }
         if parts.partMasks != nil { members.append(("dp_masks", gap(.partMasks))) }
