@@ -4,7 +4,8 @@ import Catalog
 
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write data out.", subcommands: [ExportCOCOCommand.self])
+        commandName: "export", abstract: "Write data out.",
+        subcommands: [ExportCOCOCommand.self, ExportCamtrapDPCommand.self])
 }
 
 struct ExportCOCOCommand: ParsableCommand {

@@ -5,6 +5,6 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import", abstract: "Take data into the catalog.",
         subcommands: [
             ImportCOCOCommand.self, ImportDensePoseCommand.self, ImportImagesCommand.self, ImportFramesCommand.self,
-            ImportMegaDetectorCommand.self,
+            ImportMegaDetectorCommand.self, ImportCamtrapDPCommand.self,
         ])
 }

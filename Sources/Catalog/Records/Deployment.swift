@@ -23,13 +23,19 @@ public struct SiteRecord: Sendable, Equatable {
     /// Degrees, WGS 84.
     public let latitude: Double?
     public let longitude: Double?
+
+    init(_ row: Row) {
+        (id, name, latitude, longitude) = (row["id"], row["name"], row["latitude"], row["longitude"])
+    }
 }
 
 extension CatalogReader {
     public func sites() throws -> [SiteRecord] {
-        try Row.fetchAll(db, sql: "SELECT * FROM site ORDER BY id").map { row in
-            SiteRecord(id: row["id"], name: row["name"], latitude: row["latitude"], longitude: row["longitude"])
-        }
+        try Row.fetchAll(db, sql: "SELECT * FROM site ORDER BY id").map(SiteRecord.init)
+    }
+
+    public func site(_ id: Int64) throws -> SiteRecord? {
+        try Row.fetchOne(db, sql: "SELECT * FROM site WHERE id = ?", arguments: [id]).map(SiteRecord.init)
     }
 
     /// In the order of the file.
