@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .executable(name: "annotate", targets: ["Annotate"]),
         .library(name: "Annotations", targets: ["Annotations"]),
+        .library(name: "Catalog", targets: ["Catalog"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -62,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "Annotate",
             dependencies: [
-                "Workflows",
+                "Synthesis", "Workflows",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
@@ -76,7 +77,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Annotations"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
-        .testTarget(name: "AnnotateTests", dependencies: ["Workflows", "Annotate"], swiftSettings: swift),
+        .testTarget(name: "AnnotateTests", dependencies: ["Annotate"], swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -10,6 +10,11 @@ let package = Package(
             name: "mask-benchmark",
             dependencies: [.product(name: "Annotations", package: "kindred")],
             path: "Sources/MaskBenchmark",
-            swiftSettings: [.swiftLanguageMode(.v6)])
+            swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
+            name: "catalog-benchmark",
+            dependencies: [.product(name: "Catalog", package: "kindred")],
+            path: "Sources/CatalogBenchmark",
+            swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 )

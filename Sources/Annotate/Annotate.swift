@@ -20,7 +20,7 @@ struct Annotate: AsyncParsableCommand {
             InitCommand.self, InfoCommand.self, ListCommand.self, ShowCommand.self, DetectCommand.self,
             ImportCommand.self, ExportCommand.self, FramesCommand.self,
             CheckCommand.self, SplitCommand.self, ViewCommand.self, EditCommand.self, HistoryCommand.self,
-            UndoCommand.self, MergeCommand.self, BackupCommand.self, RelocateCommand.self,
+            UndoCommand.self, MergeCommand.self, BackupCommand.self, RelocateCommand.self, SynthCommand.self,
         ])
 
     static func main() async {

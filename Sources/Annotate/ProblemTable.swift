@@ -6,7 +6,7 @@ enum ProblemTable {
         guard count > 0 else { return }
         print()
         Terminal.table(
-            ["problem", "where", "what"], problems.prefix(limit).map { [$0.kind, $0.where_, $0.message] })
+            ["problem", "where", "what"], problems.prefix(limit).map { [$0.kind, $0.place, $0.message] })
         if count > min(limit, problems.count) {
             print("… \(count) problems in all; --json lists the first \(problems.count)")
         }

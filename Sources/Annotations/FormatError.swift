@@ -18,18 +18,18 @@ public struct Problem: Codable, Sendable, Equatable {
     /// A stable word for programs, for example `polygon`.
     public let kind: String
     /// Where: file, object, id.
-    public let where_: String
+    public let place: String
     public let message: String
     /// Whether `--fix` can mend it without losing anything.
     public let fixable: Bool
 
     public init(kind: String, where place: String, message: String, fixable: Bool = false) {
-        (self.kind, self.where_, self.message, self.fixable) = (kind, place, message, fixable)
+        (self.kind, self.place, self.message, self.fixable) = (kind, place, message, fixable)
     }
 
     enum CodingKeys: String, CodingKey {
         case kind
-        case where_ = "where"
+        case place = "where"
         case message, fixable
     }
 }

@@ -310,7 +310,8 @@ private struct CatalogMerge {
                 sql: """
                     INSERT INTO main.\(table) (instance_id, \(columns.joined(separator: ", ")))
                     SELECT s.instance_id + ?, \(columns.map { "s.\($0)" }.joined(separator: ", "))
-                    FROM other.\(table) s JOIN \(source) ON o.id = s.instance_id ORDER BY s.instance_id
+                    FROM other.\(table) s JOIN other.instance o ON o.id = s.instance_id
+                        JOIN run_map ON run_map.old = o.run_id AND run_map.added ORDER BY s.instance_id
                     """, arguments: [offset])
         }
         guard let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM main.instance"), last > offset else { return }

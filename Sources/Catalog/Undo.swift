@@ -75,10 +75,8 @@ extension CatalogWriter {
 
     private func restore(_ change: HistoryChange) throws {
         let columns = try db.columns(in: change.table)
-        guard let before = try JSONSerialization.jsonObject(with: Data(change.before.utf8)) as? [String: Any] else {
-            return
-        }
-        let values = columns.map { column in databaseValue(before[column.name], type: column.type) }
+        let before = try JSONDecoder().decode([String: LoggedValue].self, from: Data(change.before.utf8))
+        let values = columns.map { column in before[column.name]?.databaseValue(type: column.type) ?? .null }
         if change.after == nil {
             try db.execute(
                 sql: """
@@ -95,16 +93,34 @@ extension CatalogWriter {
                     """, arguments: StatementArguments(values + [change.row.databaseValue]))
         }
     }
+}
 
-    private func databaseValue(_ value: Any?, type: String) -> DatabaseValue {
-        switch value {
-        case nil, is NSNull: return .null
-        case let text as String where type == "BLOB":
-            return Data(hexadecimal: text).databaseValue
-        case let text as String: return text.databaseValue
-        case let number as NSNumber where type == "REAL": return number.doubleValue.databaseValue
-        case let number as NSNumber: return number.int64Value.databaseValue
-        default: return .null
+/// One cell of a logged row. `JSONSerialization` would lose the last digits of a double; `JSONDecoder` does not.
+private enum LoggedValue: Decodable {
+    case null
+    case integer(Int64)
+    case double(Double)
+    case text(String)
+
+    init(from decoder: any Decoder) throws {
+        let cell = try decoder.singleValueContainer()
+        if cell.decodeNil() {
+            self = .null
+        } else if let number = try? cell.decode(Int64.self) {
+            self = .integer(number)
+        } else if let number = try? cell.decode(Double.self) {
+            self = .double(number)
+        } else {
+            self = .text(try cell.decode(String.self))
+        }
+    }
+
+    func databaseValue(type: String) -> DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let number): type == "REAL" ? Double(number).databaseValue : number.databaseValue
+        case .double(let number): number.databaseValue
+        case .text(let text): type == "BLOB" ? Data(hexadecimal: text).databaseValue : text.databaseValue
         }
     }
 }

@@ -16,16 +16,37 @@ struct COCOImportOptions: ParsableArguments {
     @Option(help: "Name of the run that a list of results becomes. Default: the file's name.")
     var run: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "For results over pictures that no file declares: the name of an image's file, e.g. COCO_val2014_%012d.jpg.",
+            valueName: "pattern"))
+    var imageName: String?
+
+    @Option(help: ArgumentHelp("Name of a category that no file declares; may be repeated.", valueName: "id=name"))
+    var categoryName: [String] = []
+
     @Flag(help: "Stop at the first defect. Default: take what is sound and report the rest.")
     var strict = false
 
     @OptionGroup var json: JSONOption
     @OptionGroup var catalog: CatalogOptions
 
+    private var categoryNames: [(Int64, String)]? {
+        let pairs = categoryName.map { $0.split(separator: "=", maxSplits: 1) }
+        let names = pairs.compactMap { pair in pair.count == 2 ? Int64(pair[0]).map { ($0, String(pair[1])) } : nil }
+        return names.count == categoryName.count ? names : nil
+    }
+
+    func validate() throws {
+        if categoryNames == nil { throw ValidationError("--category-name is a number and a name: 1=person") }
+    }
+
     func run(format: String) throws {
         let file = try catalog.open()
         var options = COCOImport.Options(dataset: dataset, images: images)
         (options.format, options.run, options.isStrict) = (format, run, strict)
+        options.imageName = imageName
+        options.categoryNames = Dictionary(categoryNames ?? []) { $1 }
         let progress = ProgressLine("reading")
         let report = try COCOImport.run(
             self.file, into: file, options: options, command: CatalogOptions.commandLine
@@ -63,6 +84,9 @@ struct ImportDensePoseCommand: ParsableCommand {
 
             Example:
               annotate import densepose densepose_minival2014.json --dataset dp --images val2014
+              annotate import densepose results.json --dataset dp --run baseline
+              annotate import densepose results.json --dataset new --image-name 'COCO_val2014_%012d.jpg' \\
+                --images val2014 --category-name 1=person
             """)
 
     @OptionGroup var options: COCOImportOptions

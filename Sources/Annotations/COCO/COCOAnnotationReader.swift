@@ -6,16 +6,10 @@ import Foundation
 /// One pass over the members. A value goes into its column when the same text can be written from the column; else its
 /// text is kept too. Hot: a COCO file has a million of these.
 struct COCOAnnotationReader {
-    /// What an image id stands for.
-    struct KnownImage {
-        var mediumID: Int64
-        /// Another entry of the list names the same picture, so that the medium does not tell the id.
-        var isAlias = false
-    }
-
     let file: String
     let problems: ProblemLog
-    let images: [Int64: KnownImage]
+    /// Finds what an image id stands for.
+    private let lists: COCOLists
 
     private let objects = JSONObjectReader()
     private var numbers = NumberListCodec()
@@ -24,6 +18,7 @@ struct COCOAnnotationReader {
 
     /// What the last object said. Ids are the file's.
     private(set) var imageID: Int64?
+    private(set) var image: COCOLists.KnownImage?
     private(set) var categoryID: Int64?
     private(set) var sourceID: Int64?
     private(set) var box: Box?
@@ -37,22 +32,23 @@ struct COCOAnnotationReader {
     /// One bit a key.
     private var seen: UInt32 = 0
 
-    init(file: String, problems: ProblemLog, images: [Int64: KnownImage]) {
-        (self.file, self.problems, self.images) = (file, problems, images)
+    init(file: String, problems: ProblemLog, lists: COCOLists) {
+        (self.file, self.problems, self.lists) = (file, problems, lists)
     }
 
     /// Reads one object.
     /// - Parameter index: its 0-based place in the array, for messages.
     /// - Returns: false when it is not an object at all.
     mutating func read(_ text: UnsafeRawBufferPointer, index: Int) throws -> Bool {
-        (imageID, categoryID, sourceID, box, area, score) = (nil, nil, nil, nil, nil, nil)
+        (imageID, image, categoryID, sourceID) = (nil, nil, nil, nil)
+        (box, area, score) = (nil, nil, nil)
         (isCrowd, pointCount) = (false, 0)
         parts.removeAll()
         if !columns.isEmpty { columns.removeAll(keepingCapacity: true) }
         seen = 0
         source.removeAll()
         if let defect = objects.read(text) {
-            try problems.report("json", file: file, place: "annotation \(index)", defect)
+            try problems.report("json", file: file, place: "annotation at index \(index)", defect)
             return false
         }
         var isRepeated = false
@@ -95,7 +91,10 @@ struct COCOAnnotationReader {
     private mutating func column(_ key: COCOKey, _ value: UnsafeRawBufferPointer, _ index: Int) throws -> Bool {
         switch key {
         case .id: return try identifier(value, .id, \.sourceID, index)
-        case .image_id: return try identifier(value, .imageID, \.imageID, index)
+        case .image_id:
+            let isPlain = try identifier(value, .imageID, \.imageID, index)
+            image = try imageID.flatMap { try lists.image($0) }
+            return isPlain
         case .category_id: return try identifier(value, .categoryID, \.categoryID, index)
         case .bbox: return try readBox(value, index)
         case .area: return try scalar(value, .area, \.area, "area", index)
@@ -130,7 +129,8 @@ struct COCOAnnotationReader {
     ) throws -> Bool {
         if let number = JSONScalar.integer(value) {
             self[keyPath: property] = number
-            if field == .imageID, images[number]?.isAlias == true { return false }
+            // Where two ids name one picture, the picture does not tell the id.
+            if field == .imageID, try lists.image(number)?.isAlias == true { return false }
             source.field(field)
             return true
         }
@@ -273,7 +273,7 @@ struct COCOAnnotationReader {
     }
 
     private mutating func readMap(_ value: UnsafeRawBufferPointer, _ index: Int) throws -> Bool {
-        guard let text = JSONScalar.string(value), let data = Data(base64Encoded: text) else {
+        guard let (data, style) = Base64Text.read(value) else {
             try problems.report("uv_data", file: file, place: place(index), "uv_data is not base64 text")
             return false
         }
@@ -281,9 +281,9 @@ struct COCOAnnotationReader {
             try problems.report("uv_data", file: file, place: place(index), "uv_data is not a PNG image")
             return false
         }
-        parts.denseMap = [UInt8](data)
-        guard JSONScalar.isPlainString(value), data.base64EncodedString() == text else { return false }
-        source.field(.denseMap)
+        parts.denseMap = data
+        guard let style else { return false }
+        source.field(.denseMap, style: CollectionOfOne(style.rawValue))
         return true
     }
 }

@@ -38,18 +38,18 @@ public struct COCOExport {
         }
     }
 
-    private let reader: CatalogReader
-    private let options: Options
-    private let dataset: DatasetRecord
+    let reader: CatalogReader
+    let options: Options
+    let dataset: DatasetRecord
     private let document: DocumentRecord?
     private let runIDs: [Int64]
-    private let isResults: Bool
+    let isResults: Bool
     private let filter: Filter?
     private let view: ViewDefinition?
     private let categories: [CategoryRecord]
     private let classes: [Int64: Int]
 
-    private init(reader: CatalogReader, options: Options) throws {
+    init(reader: CatalogReader, options: Options) throws {
         (self.reader, self.options) = (reader, options)
         dataset = try reader.dataset(named: options.dataset)
         let documents = try reader.documents(of: dataset.id)
@@ -66,7 +66,7 @@ public struct COCOExport {
         classes = try view?.classes(of: categories) ?? [:]
     }
 
-    private func write(to path: String) throws -> Report {
+    func write(to path: String) throws -> Report {
         var report = Report(path: path)
         let layout = document?.layout.map(DocumentLayout.init) ?? (isResults ? .results : .coco)
         let output = try OutputFile(path: path)
@@ -100,9 +100,9 @@ public struct COCOExport {
             reasons.append(
                 "\(document.problems) problems were found at the import (`annotate check` lists what remains)")
         }
-        let changes = try reader.changesSinceImport(of: dataset.id)
+        let changes = try reader.changedInstances(of: dataset.id)
         if changes > 0 {
-            reasons.append("\(changes) rows were changed since the import (`annotate history` lists them)")
+            reasons.append("\(changes) labels were changed or deleted since the import (`annotate history` lists them)")
         }
         return reasons.isEmpty ? ["labels were added or removed since the import"] : reasons
     }
@@ -150,7 +150,7 @@ public struct COCOExport {
         }
     }
 
-    private func instances(
+    func instances(
         _ body: (InstanceRecord, InstanceParts, COCOObjectWriter.Identity) throws -> Void
     ) throws {
         var imageIDs: [Int64: Int64] = [:]

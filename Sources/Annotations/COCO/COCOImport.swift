@@ -14,6 +14,10 @@ public struct COCOImport {
         public var format = "coco"
         /// Name of the run that results become; the file's name without an ending where it is nil.
         public var run: String?
+        /// For results over images that no file declares: the file name of an image id, with `%012d` for the number.
+        public var imageName: String?
+        /// Names of categories that no file declares, by number.
+        public var categoryNames: [Int64: String] = [:]
         /// Stop at the first defect.
         public var isStrict = false
 
@@ -131,13 +135,13 @@ public struct COCOImport {
 
     /// A list of results: the predictions of a run over a dataset that is in the catalog.
     private mutating func readResults(_ stream: JSONDocumentStream, _ writer: CatalogWriter) throws {
-        guard try writer.hasDataset(named: options.dataset) else {
+        guard try options.imageName != nil || writer.hasDataset(named: options.dataset) else {
             throw FormatError(
                 file: path,
-                reason:
-                    "this is a list of results; import the dataset that they speak of first, then name it by --dataset")
+                reason: "this is a list of results; import the dataset that they speak of first, then name it by "
+                    + "--dataset; or give --image-name when there is only a folder of pictures")
         }
-        let dataset = try writer.dataset(named: options.dataset)
+        let dataset = try writer.dataset(named: options.dataset, orAddWithFormat: options.format)
         let file = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         let run = try writer.addRun(named: options.run ?? file, kind: .predictions)
         let lists = try COCOLists(known: dataset.id, file: path, options: options, writer: writer, problems: problems)
@@ -153,7 +157,9 @@ public struct COCOImport {
             })
         sink.account(in: &report)
         report.skipped += lists.skipped
-        try finish(writer, dataset: dataset.id, run: run, stream: stream, layout: layout, digest: digest)
+        (report.images, report.missingFiles) = (lists.imageCount, lists.missingFiles)
+        try finish(
+            writer, dataset: dataset.id, run: run, stream: stream, layout: layout, digest: digest)
     }
 
     private mutating func finish(
@@ -167,8 +173,9 @@ public struct COCOImport {
             path: URL(fileURLWithPath: path).standardizedFileURL.path,
             bytes: stream.size, sha256: digest, layout: String(decoding: layout, as: UTF8.self),
             problems: problems.count)
+        let images = report.images > 0 ? "\(report.images) images, " : ""
         writer.summarize(
-            "\(report.images) images, \(report.instances) instances into \(options.dataset)"
+            images + "\(report.instances) instances into \(options.dataset)"
                 + (problems.count > 0 ? ", \(problems.count) problems" : ""))
     }
 }

@@ -16,7 +16,17 @@ final class COCOLists {
     private var imageReader: COCOListReader
     private var categoryReader: COCOListReader
 
-    private(set) var images: [Int64: COCOAnnotationReader.KnownImage] = [:]
+    /// What an image id stands for.
+    struct KnownImage {
+        var mediumID: Int64
+        /// Another id names the same picture.
+        var isAlias = false
+    }
+
+    private var images: [Int64: KnownImage] = [:]
+    /// Results over pictures that no list declares: the file name of an id.
+    private var nameOfImage: ((Int64) -> String)?
+    private var nameOfCategory: [Int64: String] = [:]
     private var linked: Set<Int64> = []
     private var categories: [Int64: Int64] = [:]
     private(set) var imageCount = 0
@@ -46,9 +56,17 @@ final class COCOLists {
     convenience init(
         known dataset: Int64, file: String, options: COCOImport.Options, writer: CatalogWriter, problems: ProblemLog
     ) throws {
-        try self.init(file: file, dataset: dataset, root: 0, folder: nil, writer: writer, problems: problems)
+        let root = try options.imageName.map { _ in
+            try options.images.map { try writer.root(folder: $0) }
+                ?? writer.root(named: "images of \(options.dataset)", path: nil)
+        }
+        try self.init(
+            file: file, dataset: dataset, root: root ?? 0, folder: options.images, writer: writer, problems: problems)
+        nameOfImage = options.imageName.map { pattern in { id in ImageNamePattern(pattern).name(of: id) } }
+        nameOfCategory = options.categoryNames
         try writer.forEachMember(of: dataset) { member in
-            if let source = member.sourceID { images[source] = .init(mediumID: member.mediumID) }
+            if let source = member.sourceID { images[source] = KnownImage(mediumID: member.mediumID) }
+            linked.insert(member.mediumID)
         }
         for category in try writer.categories(of: dataset) { categories[category.sourceID] = category.id }
     }
@@ -94,10 +112,24 @@ final class COCOLists {
             try problems.report(
                 "duplicate-picture", file: file, place: "image \(id)", "the file \(name) is in the list already")
         }
-        if images.updateValue(.init(mediumID: added.id, isAlias: isAlias), forKey: id) != nil {
+        if images.updateValue(KnownImage(mediumID: added.id, isAlias: isAlias), forKey: id) != nil {
             try problems.report("duplicate-id", file: file, place: "image \(id)", "this id comes twice in the list")
         }
         imageCount += 1
+    }
+
+    /// What an id stands for; nil when the dataset has no such image and no name can be made for it.
+    func image(_ id: Int64) throws -> KnownImage? {
+        if let known = images[id] { return known }
+        guard let name = nameOfImage?(id) else { return nil }
+        var medium = MediumRecord(rootID: rootID, path: name)
+        if let folder { try inspect(&medium, id: id, at: folder + "/" + name) }
+        let added = try media.add(medium)
+        let image = KnownImage(mediumID: added.id, isAlias: !linked.insert(added.id).inserted)
+        try media.link(added.id, to: dataset, sourceID: id)
+        images[id] = image
+        imageCount += 1
+        return image
     }
 
     /// Completes a medium from its file, and compares what the document says of it.
@@ -153,6 +185,12 @@ final class COCOLists {
     /// The row of a category id; one that no list declares is added, so that its labels are kept.
     func categoryRow(_ id: Int64) throws -> Int64 {
         if let row = categories[id] { return row }
+        if let name = nameOfCategory[id] {
+            let row = try writer.add(CategoryRecord(datasetID: dataset, sourceID: id, name: name))
+            categories[id] = row
+            categoryCount += 1
+            return row
+        }
         try problems.report(
             "category", file: file, place: "category \(id)", "annotations use this id, and no list declares it")
         let row = try writer.add(
@@ -181,7 +219,7 @@ final class AnnotationSink {
         (self.file, self.dataset, self.run, self.lists, self.problems) = (file, dataset, run, lists, problems)
         templates = TemplateInterner(writer)
         instances = try InstanceInserter(writer)
-        reader = COCOAnnotationReader(file: file, problems: problems, images: lists.images)
+        reader = COCOAnnotationReader(file: file, problems: problems, lists: lists)
     }
 
     func add(_ text: UnsafeRawBufferPointer, _ index: Int) throws {
@@ -190,7 +228,7 @@ final class AnnotationSink {
             return
         }
         let place = "annotation \(reader.sourceID.map(String.init) ?? "at index \(index)")"
-        guard let imageID = reader.imageID, let image = lists.images[imageID] else {
+        guard let image = reader.image else {
             report.skipped += 1
             let reason = reader.imageID.map { "there is no image \($0)" } ?? "there is no whole number as “image_id”"
             return try problems.report("image", file: file, place: place, reason)
@@ -227,5 +265,23 @@ final class AnnotationSink {
         total.withPoints += report.withPoints
         total.densePoints += report.densePoints
         total.skipped += report.skipped
+    }
+}
+
+/// A file name with a place for the number of an image, as `COCO_val2014_%012d.jpg`.
+struct ImageNamePattern {
+    private let pattern: String
+
+    init(_ pattern: String) { self.pattern = pattern }
+
+    /// The pattern with `%d`, or `%0Nd` for N digits, replaced; a name without a place stands for every image.
+    func name(of id: Int64) -> String {
+        guard let place = pattern.firstRange(of: /%(0(\d+))?d/),
+            let match = pattern[place].wholeMatch(of: /%(0(\d+))?d/)
+        else { return pattern }
+        let width = match.output.2.flatMap { Int($0) } ?? 0
+        let digits = String(id)
+        let zeros = String(repeating: "0", count: min(max(0, width - digits.count), 64))
+        return pattern.replacingCharacters(in: place, with: zeros + digits)
     }
 }

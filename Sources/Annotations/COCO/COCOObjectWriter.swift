@@ -91,7 +91,8 @@ struct COCOObjectWriter {
         case .mesh: JSONScalar.append(parts.points?.mesh ?? "", to: &text)
         case .partMasks: text += parts.partMasks ?? Array("[]".utf8)
         case .denseMap:
-            text += "\"\(Data(parts.denseMap ?? []).base64EncodedString())\"".utf8
+            let lines = style.first.flatMap(Base64Text.Style.init) ?? .oneLine
+            text += Base64Text.quoted(parts.denseMap ?? [], style: lines)
         case .name, .supercategory, .fileName, .width, .height: break
         }
     }

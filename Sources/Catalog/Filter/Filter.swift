@@ -4,8 +4,8 @@ internal import GRDB
 /// `category in (dog, "polar bear") and (score >= 0.5 or not review = rejected) and has points`.
 public struct Filter: Sendable {
     indirect enum Node: Sendable {
-        case and(Node, Node)
-        case or(Node, Node)
+        case and([Node])
+        case or([Node])
         case not(Node)
         case compare(FilterField, String, [DatabaseValue])
         case has(FilterPossession)
@@ -32,8 +32,9 @@ public struct Filter: Sendable {
 
     private static func sql(_ node: Node, _ target: Target) -> String {
         switch node {
-        case .and(let left, let right): return "(\(sql(left, target)) AND \(sql(right, target)))"
-        case .or(let left, let right): return "(\(sql(left, target)) OR \(sql(right, target)))"
+        // Chains stay flat: SQLite's parser nests only so deep.
+        case .and(let terms): return "(" + terms.map { sql($0, target) }.joined(separator: " AND ") + ")"
+        case .or(let terms): return "(" + terms.map { sql($0, target) }.joined(separator: " OR ") + ")"
         // A comparison with an absent value is neither true nor false; its negation is true.
         case .not(let inner): return "NOT ifnull(\(sql(inner, target)), 0)"
         case .compare(let field, let comparison, _):
@@ -54,7 +55,7 @@ public struct Filter: Sendable {
 
     private static func arguments(_ node: Node) -> [DatabaseValue] {
         switch node {
-        case .and(let left, let right), .or(let left, let right): arguments(left) + arguments(right)
+        case .and(let terms), .or(let terms): terms.flatMap(arguments)
         case .not(let inner): arguments(inner)
         case .compare(let field, _, let values): (0..<field.repeats).flatMap { _ in values }
         case .has: []

@@ -80,21 +80,21 @@ struct FilterParser {
     // MARK: Grammar
 
     private mutating func disjunction() throws -> Filter.Node {
-        var node = try conjunction()
-        while accept("or") { node = .or(node, try conjunction()) }
-        return node
+        var terms = [try conjunction()]
+        while accept("or") { terms.append(try conjunction()) }
+        return terms.count == 1 ? terms[0] : .or(terms)
     }
 
     private mutating func conjunction() throws -> Filter.Node {
-        var node = try negation()
-        while accept("and") { node = .and(node, try negation()) }
-        return node
+        var terms = [try negation()]
+        while accept("and") { terms.append(try negation()) }
+        return terms.count == 1 ? terms[0] : .and(terms)
     }
 
     private mutating func negation() throws -> Filter.Node {
         depth += 1
         defer { depth -= 1 }
-        guard depth < 200 else { throw error(words[min(next, words.count - 1)].position, "nested too deeply") }
+        guard depth < 20 else { throw error(words[min(next, words.count - 1)].position, "nested too deeply") }
         if accept("not") { return .not(try negation()) }
         if accept("(") {
             let node = try disjunction()

@@ -43,3 +43,16 @@ extension CatalogReader {
         return defects
     }
 }
+
+extension CatalogReader {
+    /// Names of the columns of every table.
+    func tables() throws -> [String: [String]] {
+        let names = try String.fetchAll(
+            db,
+            sql: """
+                SELECT name FROM sqlite_schema
+                WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'grdb_migrations'
+                """)
+        return try names.reduce(into: [:]) { tables, name in tables[name] = try db.columns(in: name).map(\.name) }
+    }
+}

@@ -149,14 +149,17 @@ extension CatalogReader {
             ?? 0
     }
 
-    /// Rows of a dataset's labels that operations in force have updated or deleted.
-    public func changesSinceImport(of datasetID: Int64) throws -> Int {
+    /// Labels of a dataset that operations in force have changed or deleted since they came in.
+    public func changedInstances(of datasetID: Int64) throws -> Int {
         try Int.fetchOne(
             db,
             sql: """
-                SELECT count(*) FROM change JOIN operation ON operation.id = change.operation_id
-                WHERE operation.undone_by IS NULL AND operation.undoes IS NULL
-                    AND table_name IN ('instance', 'mask', 'dense_points', 'keypoints', 'category', 'medium')
-                """) ?? 0
+                SELECT count(DISTINCT c.row_id) FROM change c JOIN operation o ON o.id = c.operation_id
+                WHERE o.undone_by IS NULL AND o.undoes IS NULL
+                    AND c.table_name IN ('instance', 'mask', 'dense_points', 'part_masks', 'dense_map', 'keypoints')
+                    AND (EXISTS (SELECT 1 FROM instance WHERE id = c.row_id AND dataset_id = ?1)
+                        OR EXISTS (SELECT 1 FROM change d WHERE d.table_name = 'instance' AND d.row_id = c.row_id
+                            AND json_extract(d.before, '$.dataset_id') = ?1))
+                """, arguments: [datasetID]) ?? 0
     }
 }

@@ -1,0 +1,46 @@
+# Kindred: `make demo` shows the main job, `make test` proves that it works.
+
+PACKAGES := libsqlite3-dev libsimdjson-dev libpng-dev libturbojpeg0-dev libexif-dev libfreetype-dev fonts-dejavu-core \
+	libssl-dev pkg-config ffmpeg
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+SWIFT ?= swift
+RELEASE := $(SWIFT) build -c release --static-swift-stdlib --product annotate
+OUT ?= demo-out
+
+.PHONY: deps build demo test bench format lint clean
+
+# Installs the system packages that are missing, and does nothing when all are there.
+deps:
+	@missing=""; for package in $(PACKAGES); do \
+		dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		echo "installing$$missing"; \
+		$(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $$missing; \
+	fi
+	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.2 or newer is needed: https://www.swift.org/install"; exit 1; }
+
+build: deps
+	$(RELEASE)
+
+# From raw files to a checked, split, rendered and exported dataset. DATA=folder takes your own files.
+demo: build
+	@PATH="$$($(RELEASE) --show-bin-path):$$PATH" Documentation/demo.sh "$(OUT)" $(DATA)
+
+test: deps
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+# Beside the peers, in one run each; installs them into Benchmarks/.venv.
+bench: build
+	Benchmarks/masks.sh
+	Benchmarks/coco.sh
+
+format: deps
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks
+
+lint: deps
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+clean:
+	rm -rf .build Benchmarks/.build Benchmarks/.venv $(OUT)

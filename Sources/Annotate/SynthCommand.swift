@@ -1,0 +1,44 @@
+import ArgumentParser
+import Synthesis
+
+struct SynthCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "synth", abstract: "Draw a small labelled dataset of figures, to try things on.",
+        discussion: """
+            Writes FOLDER/images/*.png and FOLDER/densepose.json: boxes, masks, crowds, keypoints, the 14 part masks and
+            dense points, in the format of DensePose-COCO. The same seed gives the same bytes.
+
+            Example:
+              annotate synth figures --pictures 24 --seed 1
+              annotate import densepose figures/densepose.json --dataset figures --images figures/images
+            """)
+
+    @Argument(help: "The folder; made if it is missing.", completion: .directory)
+    var folder: String
+
+    @Option(help: "How many pictures.")
+    var pictures = 24
+
+    @Option(help: "Seed of all that is drawn.")
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Size of the pictures in pixels.", valueName: "WxH"))
+    var size = "320x240"
+
+    private var dimensions: (width: Int, height: Int)? {
+        let numbers = size.split(separator: "x").compactMap { Int($0) }
+        guard numbers.count == 2, numbers.allSatisfy({ (64...4096).contains($0) }) else { return nil }
+        return (numbers[0], numbers[1])
+    }
+
+    func validate() throws {
+        guard (1...1_000_000).contains(pictures) else { throw ValidationError("--pictures is 1 to 1000000") }
+        guard dimensions != nil else { throw ValidationError("--size is like 320x240, each from 64 to 4096") }
+    }
+
+    func run() throws {
+        var writer = FigureDatasetWriter(seed: seed)
+        (writer.width, writer.height) = dimensions!
+        print("wrote \(try writer.write(pictures, to: folder))")
+    }
+}
