@@ -71,7 +71,7 @@ import Testing
             {"file": "1.jpg", "detections": []},
             {"file": "2.jpg", "detections": null, "failure": "Failure image access"},
             {"file": "3.jpg", "detections": [{"category": "1", "conf": 0.5, "bbox": [0, 0, 1, 1]}]},
-            {"file": "../1.jpg", "detections": []}, {"detections": []}, 7
+            {"file": "../x.jpg", "detections": []}, {"detections": []}, 7
             """#)
         #expect((report.empty, report.failed, report.instances) == (1, 1, 0))
         #expect(

@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func `frames with the same pixels share one file`() async throws {
-        let clip = try folder.clip("flat.mkv", frames: 5, source: "color=red:")
+        let clip = try folder.clip("flat.mkv", frames: 5, source: "color")
         let report = try await take([clip], every: "all")
         #expect(report.added == 5)
         #expect(Set(try folder.frames(of: "traps").map(\.path)).count == 1)
