@@ -142,6 +142,11 @@ public struct FrameImport {
         let members = try writer.frames(of: video.id, in: dataset)
         var added = 0
         for frame in extraction.frames {
+            guard present[frame.ordinal] != nil || frame.file != nil else {
+                throw CatalogError.failed(
+                    path: catalog.path,
+                    reason: "frames of \(clip.path) were taken back meanwhile; run the import again")
+            }
             let id = try present[frame.ordinal] ?? media.add(frame.medium(of: video, root: frameRoot)).id
             guard !members.contains(id) else { continue }
             try media.link(id, to: dataset, sourceID: nil)

@@ -83,8 +83,8 @@ enum CamtrapDPCells {
         let isInside = x == box.x && y == box.y && box.x + box.width <= 1 && box.y + box.height <= 1
         row["bboxX"] = number(x)
         row["bboxY"] = number(y)
-        row["bboxWidth"] = number(isInside ? box.width : min(1, box.x + box.width) - x)
-        row["bboxHeight"] = number(isInside ? box.height : min(1, box.y + box.height) - y)
+        row["bboxWidth"] = number(isInside ? box.width : max(0, min(1, box.x + box.width) - x))
+        row["bboxHeight"] = number(isInside ? box.height : max(0, min(1, box.y + box.height) - y))
     }
 
     /// The box that a row gives, in shares of the upright picture; nil where it gives none.

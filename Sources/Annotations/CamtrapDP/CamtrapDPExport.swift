@@ -86,6 +86,9 @@ public struct CamtrapDPExport {
         report.notes += places.notes
         if options.scrubsLocation {
             report.notes.append("paths and names of files are left as they are; look whether they name places")
+            if description.datapackage != nil {
+                report.notes.append("texts of datapackage.json are left as they are; look whether they name places")
+            }
         }
         return report
     }
