@@ -31,16 +31,20 @@ public struct CamtrapDPExport {
     /// Writes the files into a folder, which is made if it is new; each appears whole or not at all.
     /// - Throws: `FormatError` when it cannot be written, `CatalogError` for unknown names.
     public static func run(_ folder: String, from catalog: CatalogFile, options: Options) throws -> Report {
+        return try catalog.read { reader in
+            var export = try CamtrapDPExport(folder: folder, reader: reader, options: options)
+            try makeFolder(folder)
+            return try export.run()
+        }
+    }
+
+    private static func makeFolder(_ folder: String) throws {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw FormatError(
                 file: folder,
                 reason: "the folder cannot be made (\((error as NSError).localizedDescription))")
-        }
-        return try catalog.read { reader in
-            var export = try CamtrapDPExport(folder: folder, reader: reader, options: options)
-            return try export.run()
         }
     }
 
