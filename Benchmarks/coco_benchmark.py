@@ -79,6 +79,7 @@ def compare(name, images, instances, seed, rounds, folder, with_datumaro):
     if with_datumaro:
         nested = os.path.join(data, "dm", "annotations")
         os.makedirs(nested, exist_ok=True)
+        os.makedirs(os.path.join(data, "dm", "images", "val"), exist_ok=True)  # Datumaro asks for the folder
         shutil.copy(file, os.path.join(nested, "instances_val.json"))
         commands.append(lambda: measure([sys.executable, "-c", DATUMARO_IMPORT, os.path.join(data, "dm")]))
     results = best(rounds, *commands)

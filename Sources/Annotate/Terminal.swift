@@ -21,7 +21,7 @@ enum Terminal {
             ([header] + rows).map { $0[column].count }.max() ?? 0
         }
         let isNumber = header.indices.map { column in
-            rows.allSatisfy { $0[column].isEmpty || Double($0[column].replacing(",", with: "")) != nil }
+            rows.allSatisfy { $0[column].isEmpty || Double($0[column].filter { !",%".contains($0) }) != nil }
         }
         func line(_ cells: [String]) -> String {
             let padded = cells.enumerated().map { column, cell in
@@ -32,7 +32,7 @@ enum Terminal {
             return String(text.reversed().drop { $0 == " " }.reversed())
         }
         print(line(header))
-        print(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "))
+        print(line(zip(header, widths).map { $0.isEmpty ? "" : String(repeating: "-", count: $1) }))
         for row in rows { print(line(row)) }
     }
 }

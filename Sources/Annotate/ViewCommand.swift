@@ -16,7 +16,7 @@ struct ViewCommand: ParsableCommand {
                 Each --class names a category of the view and, after =, the names, numbers or ranges of numbers of the
                 categories that it gathers; the order gives the new numbers. Categories that no class names are left out.
 
-                Example, COCO's animals as one class, as the DensePose work for animals does:
+                Example:
                   annotate view add animals --class animal=16-25
                   annotate view add animals-and-people --class person --class animal=bird,cat,dog,horse,sheep,cow
                   annotate view add large --filter 'size = large and not crowd = yes'

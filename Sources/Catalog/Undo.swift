@@ -11,11 +11,15 @@ extension CatalogWriter {
     public func undo(_ target: Int64, logLimit: Int64 = 20_000) throws {
         guard
             let row = try Row.fetchOne(
-                db, sql: "SELECT undone_by, command FROM operation WHERE id = ?", arguments: [target]),
+                db, sql: "SELECT undone_by, details FROM operation WHERE id = ?", arguments: [target]),
             target != operationID
         else { throw CatalogError.cannotUndo(operation: target, reason: "there is no such operation") }
         if let by = row["undone_by"] as Int64? {
             throw CatalogError.cannotUndo(operation: target, reason: "operation \(by) has taken it back already")
+        }
+        if row["details"] as String? == Self.unlogged {
+            throw CatalogError.cannotUndo(
+                operation: target, reason: "it took back more rows than the history keeps; import the file again")
         }
         try refuseIfLaterWorkDepends(on: target)
 
@@ -29,6 +33,7 @@ extension CatalogWriter {
         let insertedCount = ranges.reduce(0) { sum, range in sum + range.last - range.first + 1 }
         if insertedCount > logLimit {
             try db.execute(sql: "UPDATE current_operation SET logging = 0")
+            try setDetails(Self.unlogged)
         }
         // Sides before their instance, so that each deletion is logged by its own table.
         for table in Schema.undoableTables.reversed() {
@@ -54,6 +59,9 @@ extension CatalogWriter {
         try db.execute(
             sql: "UPDATE operation SET undone_by = NULL WHERE undone_by = ?", arguments: [target])
     }
+
+    /// Marks an undo whose deletions were not logged.
+    private static let unlogged = #"{"deletionsLogged": false}"#
 
     private func refuseIfLaterWorkDepends(on target: Int64) throws {
         let later = """

@@ -28,4 +28,18 @@ public enum Orientation: Int, Sendable, CaseIterable {
         case .needsCounterclockwiseTurn: (width - 1 - y, x)
         }
     }
+
+    /// Where a point of the stored image (of `width` x `height`) is shown.
+    public func shown(_ point: PixelPoint, width: Double, height: Double) -> PixelPoint {
+        switch self {
+        case .upright: point
+        case .mirroredHorizontally: PixelPoint(width - point.x, point.y)
+        case .rotated180: PixelPoint(width - point.x, height - point.y)
+        case .mirroredVertically: PixelPoint(point.x, height - point.y)
+        case .transposed: PixelPoint(point.y, point.x)
+        case .needsClockwiseTurn: PixelPoint(height - point.y, point.x)
+        case .transversed: PixelPoint(height - point.y, width - point.x)
+        case .needsCounterclockwiseTurn: PixelPoint(point.y, width - point.x)
+        }
+    }
 }

@@ -161,6 +161,37 @@ private struct LinearCongruential: RandomNumberGenerator {
         #expect(try trip.export().0 == text)
     }
 
+    @Test(arguments: [
+        #""segmentation": [[1.0, 2, 3.50, 4e0,  5.0, 6]]"#,
+        #""segmentation": {"counts": [0, 4,  96.0], "size": [10, 10.0]}"#,
+    ])
+    func `a mask whose text no style gives back is a mask all the same`(_ members: String) throws {
+        let text = Self.annotation(members)
+        let trip = try RoundTrip(text)
+        #expect(trip.report.problemCount == 0)
+        #expect(try trip.export().0 == text)
+        let mask = try #require(try trip.catalog.read { try $0.instance(1)?.parts.mask })
+        #expect(mask.encoding != .text)
+        if let polygons = mask.polygons {
+            #expect(polygons == [[1, 2, 3.5, 4, 5, 6]])
+        } else {
+            #expect(try mask.runs(pictureHeight: 10, pictureWidth: 10)?.area == 4)
+        }
+    }
+
+    @Test func `lists that mix whole and broken numbers are read`() throws {
+        let text = Self.annotation(
+            #""keypoints": [555.0, 100.5, 2], "num_keypoints": 1, "dp_x": [1, 2.0], "dp_y": [3.50, 4], "bbox": [1, 2.0, 3e0, 4]"#
+        )
+        let trip = try RoundTrip(text)
+        #expect(trip.report.problemCount == 0)
+        #expect(try trip.export().0 == text)
+        let (record, parts) = try #require(try trip.catalog.read { try $0.instance(1) })
+        #expect(record.box == Box(x: 1, y: 2, width: 3, height: 4))
+        #expect(parts.visibleKeypoints == 1)
+        #expect(parts.points?.values("y") == [3.5, 4])
+    }
+
     @Test func `importing the same file again changes nothing`() throws {
         let trip = try RoundTrip(Self.annotation(#""area": 1.0"#))
         let again = try COCOImport.run(

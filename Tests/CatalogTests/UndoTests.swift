@@ -94,4 +94,14 @@ import Testing
         #expect(throws: CatalogError.self) { try catalog.write(command: "undo") { try $0.undo(fill) } }
         #expect(try catalog.read { try $0.overview().instances } == 4)
     }
+
+    @Test func `an undo too large to be logged is not taken back itself`() throws {
+        let temporary = try TemporaryCatalog()
+        try temporary.fill()
+        try temporary.catalog.write(command: "undo") { try $0.undo(1, logLimit: 2) }
+        #expect(try temporary.catalog.read { try $0.overview().instances } == 0)
+        #expect(throws: CatalogError.self) { try temporary.catalog.write(command: "undo") { try $0.undo(2) } }
+        try temporary.fill()
+        #expect(try temporary.catalog.read { try $0.overview().instances } == 3)
+    }
 }

@@ -93,7 +93,7 @@ struct COCOAnnotationReader {
         case .id: return try identifier(value, .id, \.sourceID, index)
         case .image_id:
             let isPlain = try identifier(value, .imageID, \.imageID, index)
-            image = try imageID.flatMap { try lists.image($0) }
+            if image == nil { image = try imageID.flatMap { try lists.image($0) } }
             return isPlain
         case .category_id: return try identifier(value, .categoryID, \.categoryID, index)
         case .bbox: return try readBox(value, index)
@@ -130,7 +130,10 @@ struct COCOAnnotationReader {
         if let number = JSONScalar.integer(value) {
             self[keyPath: property] = number
             // Where two ids name one picture, the picture does not tell the id.
-            if field == .imageID, try lists.image(number)?.isAlias == true { return false }
+            if field == .imageID {
+                image = try lists.image(number)
+                if image?.isAlias == true { return false }
+            }
             source.field(field)
             return true
         }
@@ -164,17 +167,19 @@ struct COCOAnnotationReader {
         return true
     }
 
+    /// Leaves a gap for the list that was read last; false when its text must be kept.
+    private mutating func list(_ field: SourceTemplate.Field, prefix: [UInt8] = []) -> Bool {
+        if numbers.isExact { source.field(field, style: prefix + numbers.style) }
+        return numbers.isExact
+    }
+
     private mutating func readBox(_ value: UnsafeRawBufferPointer, _ index: Int) throws -> Bool {
         if numbers.read(value, depth: 1), numbers.counts[0] == 4 {
             let values = numbers.values
             box = Box(x: values[0], y: values[1], width: values[2], height: values[3])
-            source.field(.box, style: numbers.style)
-            return true
+            return list(.box)
         }
-        // Written in a way that cannot be reproduced: read slowly, kept as text.
-        if let list = try? JSONSerialization.jsonObject(with: Data(value)) as? [Double], list.count == 4 {
-            box = Box(x: list[0], y: list[1], width: list[2], height: list[3])
-        } else if value.first != UInt8(ascii: "n") {
+        if value.first != UInt8(ascii: "n") {
             try problems.report("box", file: file, place: place(index), "bbox is not a list of 4 finite numbers")
         }
         return false
@@ -199,6 +204,7 @@ struct COCOAnnotationReader {
         switch segmentation.read(value) {
         case .stored(let mask, let field):
             parts.mask = mask
+            guard let field else { return false }
             source.field(field, style: segmentation.style)
             return true
         case .absent: return false
@@ -223,8 +229,7 @@ struct COCOAnnotationReader {
         numbers.encode(stride: 1, into: &blob)
         parts.keypoints = blob
         parts.visibleKeypoints = stride(from: 2, to: numbers.values.count, by: 3).count { numbers.values[$0] > 0 }
-        source.field(.keypoints, style: numbers.style)
-        return true
+        return list(.keypoints)
     }
 
     private mutating func readPoints(_ key: COCOKey, _ value: UnsafeRawBufferPointer, _ index: Int) throws -> Bool {
@@ -238,8 +243,7 @@ struct COCOAnnotationReader {
         columns[key] = (numbers.values, blob)
         // Which column it is stands first in the style.
         let column = COCOKey.pointColumns.firstIndex { $0.key == key }!
-        source.field(.points, style: [0x30 + UInt8(column)] + numbers.style)
-        return true
+        return list(.points, prefix: [0x30 + UInt8(column)])
     }
 
     private mutating func finishPoints(_ index: Int) throws {

@@ -121,7 +121,8 @@ public struct COCOImport {
                 "layout", file: path, place: "list “\(name)”",
                 "its elements are not all separated in the same way; an export separates them alike")
         }
-        if let annotations { annotations.account(in: &report) }
+        try annotations?.finish()
+        annotations?.account(in: &report)
         (report.images, report.categories) = (lists.imageCount, lists.categoryCount)
         report.skipped += lists.skipped
         report.missingFiles = lists.missingFiles
@@ -155,6 +156,7 @@ public struct COCOImport {
                     if index % 4096 == 0 { progress(Double(stream.offset) / Double(max(stream.size, 1))) }
                 }
             })
+        try sink.finish()
         sink.account(in: &report)
         report.skipped += lists.skipped
         (report.images, report.missingFiles) = (lists.imageCount, lists.missingFiles)

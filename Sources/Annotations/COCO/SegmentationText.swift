@@ -6,8 +6,8 @@ import Catalog
 /// run background (COCO API, `maskApi.c`).
 struct SegmentationText {
     enum Outcome {
-        /// Stored in columns; the gap's field and style give the text back.
-        case stored(MaskRecord, SourceTemplate.Field)
+        /// Stored in columns. The gap's field and style give the text back, or nil where it must be kept.
+        case stored(MaskRecord, SourceTemplate.Field?)
         /// No mask at all: an empty list, or null.
         case absent
         /// Not a mask; kept as text. Says why.
@@ -41,17 +41,17 @@ struct SegmentationText {
         guard numbers.read(text, depth: 2) else {
             return .unsound(
                 objects.defect(of: text).map { "segmentation is not JSON (\($0))" }
-                    ?? "segmentation is not a list of polygons whose text can be reproduced")
+                    ?? "segmentation is not a list of polygons of finite numbers")
         }
         for count in numbers.counts {
             if count % 2 == 1 { return .unsound("segmentation has \(count) numbers, expected pairs of x and y") }
             if count < 6 { return .unsound("segmentation has \(count / 2) points, expected at least 3") }
         }
         var blob: [UInt8] = []
-        blob.reserveCapacity(numbers.values.count * 2 + 16)
+        blob.reserveCapacity(numbers.counts.reduce(16) { $0 + 2 * $1 })
         numbers.encode(stride: 2, into: &blob)
         style = numbers.style
-        return .stored(MaskRecord(encoding: .polygons, data: blob), .polygons)
+        return .stored(MaskRecord(encoding: .polygons, data: blob), numbers.isExact ? .polygons : nil)
     }
 
     private mutating func readRuns(_ text: UnsafeRawBufferPointer) -> Outcome {
@@ -64,6 +64,7 @@ struct SegmentationText {
         style = []
         var shape: [UInt8] = []
         var end = text.baseAddress!
+        var isExact = true
         for index in 0..<objects.count {
             let value = objects.value(index)
             shape += UnsafeRawBufferPointer(start: end, count: value.baseAddress! - end)
@@ -72,6 +73,7 @@ struct SegmentationText {
             if key.elementsEqual("size".utf8), numbers.read(value, depth: 1), numbers.counts == [2] {
                 size = (Int(exactly: numbers.values[0]) ?? -1, Int(exactly: numbers.values[1]) ?? -1)
                 sizeStyle = numbers.style
+                isExact = isExact && numbers.isExact
                 shape.append(Self.sizeMark)
             } else if key.elementsEqual("counts".utf8) {
                 if value.first == UInt8(ascii: "\"") {
@@ -79,6 +81,7 @@ struct SegmentationText {
                 } else if numbers.read(value, depth: 1) {
                     counts = numbers.values.map { Int(exactly: $0) ?? -1 }
                     countsStyle = numbers.style
+                    isExact = isExact && numbers.isExact
                 }
                 shape.append(Self.countsMark)
             } else {
@@ -101,8 +104,8 @@ struct SegmentationText {
             }
             style = [counts == nil ? UInt8(ascii: "c") : UInt8(ascii: "u")] + shape
             style += [Self.partMark] + sizeStyle + [Self.partMark] + countsStyle
-            return .stored(
-                MaskRecord(encoding: .runs, height: size.height, width: size.width, data: data), .runs)
+            let mask = MaskRecord(encoding: .runs, height: size.height, width: size.width, data: data)
+            return .stored(mask, isExact ? .runs : nil)
         } catch {
             return .unsound("segmentation: \(error)")
         }

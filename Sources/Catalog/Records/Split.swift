@@ -20,6 +20,13 @@ public struct SplitCandidate: Sendable {
     public let sha256: [UInt8]?
     /// Ids of the categories of its labels, each once.
     public let categories: Set<Int64>
+
+    public init(
+        mediumID: Int64, path: String, videoID: Int64?, siteID: Int64?, sha256: [UInt8]?, categories: Set<Int64>
+    ) {
+        (self.mediumID, self.path, self.videoID) = (mediumID, path, videoID)
+        (self.siteID, self.sha256, self.categories) = (siteID, sha256, categories)
+    }
 }
 
 extension CatalogReader {

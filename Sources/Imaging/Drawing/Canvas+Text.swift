@@ -38,20 +38,28 @@ extension Canvas {
         return ""
     }
 
+    /// The size in pixels of the plate that `label` draws.
+    public mutating func labelSize(_ string: String, size: Double = 13) throws -> (width: Double, height: Double) {
+        let metrics = try typeface().metrics(size: size)
+        let padding = (size * 0.35).rounded()
+        return (
+            (try textWidth(string, size: size) + 2 * padding).rounded(.up),
+            (metrics.ascent * 0.8 + metrics.descent + padding).rounded(.up)
+        )
+    }
+
     /// Text on a plate of a colour, its lower left corner at a point (as above a box); kept inside the image.
     public mutating func label(
         _ string: String, at corner: PixelPoint, size: Double = 13, plate: Color, ink: Color? = nil
     ) throws {
-        let metrics = try typeface().metrics(size: size)
-        let padding = (size * 0.35).rounded()
-        let plateWidth = (try textWidth(string, size: size) + 2 * padding).rounded(.up)
-        let plateHeight = (metrics.ascent * 0.8 + metrics.descent + padding).rounded(.up)
+        let (plateWidth, plateHeight) = try labelSize(string, size: size)
         let x = max(0, min(corner.x.rounded(), Double(width) - plateWidth))
         let y = max(0, min(corner.y.rounded() - plateHeight, Double(height) - plateHeight))
         fill(Path(x: x, y: y, width: plateWidth, height: plateHeight, cornerRadius: size * 0.18), plate)
         // Capitals are about 0.73 em tall; they sit in the middle of the plate.
         let baseline = y + (plateHeight + 0.73 * size) / 2
-        try text(string, at: PixelPoint(x + padding, baseline), size: size, color: ink ?? plate.legibleInk)
+        try text(
+            string, at: PixelPoint(x + (size * 0.35).rounded(), baseline), size: size, color: ink ?? plate.legibleInk)
     }
 
     /// A box with its label above, inside when there is no room.
