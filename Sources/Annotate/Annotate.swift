@@ -18,8 +18,7 @@ struct Annotate: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             InitCommand.self, InfoCommand.self, ListCommand.self, ShowCommand.self, DetectCommand.self,
-            ImportCommand.self, ExportCommand.self,
-            RenderCommand.self, StatsCommand.self,
+            ImportCommand.self, ExportCommand.self, FramesCommand.self, RenderCommand.self, StatsCommand.self,
             CheckCommand.self, SplitCommand.self, ViewCommand.self, EditCommand.self, HistoryCommand.self,
             UndoCommand.self, MergeCommand.self, BackupCommand.self, RelocateCommand.self, SynthCommand.self,
         ])

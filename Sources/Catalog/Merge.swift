@@ -76,6 +76,7 @@ private struct CatalogMerge {
             ])
         try mergeRuns()
         try mergeMembers()
+        try mergeClips()
         try mergeInstances()
         try mergeNamed("split", content: "recipe") { report, name in report.splits.append(name) }
         try mergeNamed("view_definition", content: "definition") { report, name in report.views.append(name) }
@@ -243,6 +244,45 @@ private struct CatalogMerge {
                     try writer.nextID(in: "document"), row["dataset"] as Int64, row["run"] as Int64,
                     row["format"] as String, row["path"] as String, row["bytes"] as Int64, row["sha256"] as Data,
                     row["layout"] as String?, row["problems"] as Int,
+                ])
+        }
+    }
+
+    /// Clips of datasets, and observations that belong to no single picture.
+    private func mergeClips() throws {
+        for row in try Row.fetchAll(
+            db,
+            sql: """
+                SELECT dataset_map.new AS dataset, video_map.new AS video, o.source_id, o.selection, o.extra
+                FROM other.dataset_video o JOIN dataset_map ON dataset_map.old = o.dataset_id
+                    JOIN video_map ON video_map.old = o.video_id
+                WHERE NOT EXISTS (SELECT 1 FROM main.dataset_video m WHERE m.dataset_id = dataset_map.new
+                    AND m.video_id = video_map.new)
+                ORDER BY o.id
+                """)
+        {
+            try db.execute(
+                sql: "INSERT INTO main.dataset_video VALUES (?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    try writer.nextID(in: "dataset_video"), row["dataset"] as Int64, row["video"] as Int64,
+                    row["source_id"] as Int64?, row["selection"] as String?, row["extra"] as String?,
+                ])
+        }
+        for row in try Row.fetchAll(
+            db,
+            sql: """
+                SELECT o.source_id, o.extra, run_map.new AS run, \(map("dataset", "o.dataset_id")) AS dataset,
+                    \(map("deployment", "o.deployment_id")) AS deployment, \(map("video", "o.video_id")) AS video,
+                    \(map("category", "o.category_id")) AS category
+                FROM other.observation o JOIN run_map ON run_map.old = o.run_id AND run_map.added ORDER BY o.id
+                """)
+        {
+            try db.execute(
+                sql: "INSERT INTO main.observation VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    try writer.nextID(in: "observation"), row["dataset"] as Int64, row["run"] as Int64,
+                    row["deployment"] as Int64?, row["video"] as Int64?, row["category"] as Int64,
+                    row["source_id"] as Int64?, row["extra"] as String?,
                 ])
         }
     }

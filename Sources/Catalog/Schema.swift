@@ -92,7 +92,6 @@ enum Schema {
             captured_at TEXT,
             site_id INTEGER REFERENCES site (id),
             deployment_id INTEGER REFERENCES deployment (id),
-            selection TEXT,
             problem TEXT,
             UNIQUE (root_id, path)
         ) STRICT;
@@ -139,6 +138,16 @@ enum Schema {
         ) STRICT;
         CREATE INDEX dataset_medium_by_dataset ON dataset_medium (dataset_id, source_id);
         CREATE INDEX dataset_medium_by_medium ON dataset_medium (medium_id);
+
+        CREATE TABLE dataset_video (
+            id INTEGER PRIMARY KEY,
+            dataset_id INTEGER NOT NULL REFERENCES dataset (id),
+            video_id INTEGER NOT NULL REFERENCES video (id),
+            source_id INTEGER,
+            selection TEXT,
+            extra TEXT,
+            UNIQUE (dataset_id, video_id)
+        ) STRICT;
 
         CREATE TABLE category (
             id INTEGER PRIMARY KEY,
@@ -204,6 +213,18 @@ enum Schema {
         ) STRICT;
         CREATE INDEX instance_by_medium ON instance (medium_id);
         CREATE INDEX instance_queue ON instance (run_id, review, priority, id);
+
+        CREATE TABLE observation (
+            id INTEGER PRIMARY KEY,
+            dataset_id INTEGER NOT NULL REFERENCES dataset (id),
+            run_id INTEGER NOT NULL REFERENCES run (id),
+            deployment_id INTEGER REFERENCES deployment (id),
+            video_id INTEGER REFERENCES video (id),
+            category_id INTEGER NOT NULL REFERENCES category (id),
+            source_id INTEGER,
+            extra TEXT
+        ) STRICT;
+        CREATE INDEX observation_by_dataset ON observation (dataset_id, run_id);
 
         CREATE TABLE mask (
             instance_id INTEGER PRIMARY KEY REFERENCES instance (id) ON DELETE CASCADE,
@@ -286,8 +307,9 @@ enum Schema {
 
     /// Tables whose updates and deletions are logged and can be undone.
     static let undoableTables = [
-        "root", "site", "dataset", "deployment", "video", "medium", "template", "dataset_medium", "category", "run",
-        "document", "instance", "mask", "dense_points", "part_masks", "dense_map", "keypoints", "split", "split_member",
+        "root", "site", "dataset", "deployment", "video", "medium", "template", "dataset_medium",
+        "dataset_video", "category", "run", "document", "observation", "instance", "mask", "dense_points", "part_masks",
+        "dense_map", "keypoints", "split", "split_member",
         "view_definition",
     ]
 }

@@ -38,7 +38,7 @@ final class CommandLineTool {
         let process = process(program, arguments)
         // Files, not pipes: a full pipe would stop the command.
         let (out, err) = (folder + "/.out-\(UUID())", folder + "/.err-\(UUID())")
-        for path in [out, err] { FileManager.default.createFile(atPath: path, contents: nil) }
+        for path in [out, err] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         process.standardOutput = FileHandle(forWritingAtPath: out)
         process.standardError = FileHandle(forWritingAtPath: err)
         try process.run()

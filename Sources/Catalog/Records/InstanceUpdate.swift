@@ -54,12 +54,13 @@ extension CatalogWriter {
         try db.execute(
             sql: """
                 UPDATE medium SET width = ?, height = ?, bytes = ?, sha256 = ?, perceptual_hash = ?, orientation = ?,
-                    captured_at = ?, camera = ?, latitude = ?, longitude = ?, site_id = ?, infrared = ? WHERE id = ?
+                    captured_at = ?, camera = ?, latitude = ?, longitude = ?, site_id = ?, deployment_id = ?,
+                    infrared = ? WHERE id = ?
                 """,
             arguments: [
                 medium.width, medium.height, medium.bytes, medium.sha256.map { Data($0) }, medium.perceptualHash,
                 medium.orientation, medium.capturedAt, medium.camera, medium.latitude, medium.longitude, medium.siteID,
-                medium.infrared, medium.id,
+                medium.deploymentID, medium.infrared, medium.id,
             ])
     }
 }

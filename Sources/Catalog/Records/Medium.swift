@@ -164,9 +164,16 @@ extension CatalogWriter {
         try db.execute(sql: "UPDATE root SET path = ? WHERE id = ?", arguments: [path, id])
     }
 
-    /// The site of this name, made if it is new.
+    /// The site of this name, made if it is new; a position fills one that was not known.
     public func site(named name: String, latitude: Double? = nil, longitude: Double? = nil) throws -> Int64 {
-        if let id = try Int64.fetchOne(db, sql: "SELECT id FROM site WHERE name = ?", arguments: [name]) { return id }
+        if let id = try Int64.fetchOne(db, sql: "SELECT id FROM site WHERE name = ?", arguments: [name]) {
+            if let latitude, let longitude {
+                try db.execute(
+                    sql: "UPDATE site SET latitude = ?, longitude = ? WHERE id = ? AND latitude IS NULL",
+                    arguments: [latitude, longitude, id])
+            }
+            return id
+        }
         try db.execute(
             sql: "INSERT INTO site (name, latitude, longitude) VALUES (?, ?, ?)",
             arguments: [name, latitude, longitude])

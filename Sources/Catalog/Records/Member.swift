@@ -37,6 +37,21 @@ extension CatalogReader {
 }
 
 extension CatalogReader {
+    /// Walks the media of a dataset with all their columns, in the order of its file.
+    public func forEachMemberMedium(
+        of datasetID: Int64, _ body: (_ medium: MediumRecord, _ sourceID: Int64?, _ extra: String?) throws -> Void
+    ) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT m.*, d.source_id AS member_number, d.extra AS member_extra
+                FROM dataset_medium d JOIN medium m ON m.id = d.medium_id WHERE d.dataset_id = ? ORDER BY d.id
+                """, arguments: [datasetID])
+        while let row = try rows.next() {
+            try body(MediumRecord(row), row["member_number"], row["member_extra"])
+        }
+    }
+
     /// Whether a dataset has the picture at this path below a folder.
     public func hasMember(path: String, folder: String, dataset: String) throws -> Bool {
         guard let root = try roots().first(where: { self.folder(of: $0) == standardized(folder) }) else { return false }

@@ -72,13 +72,15 @@ extension Image {
         try JPEGCodec.encode(self, quality: quality, subsampling: subsampling)
     }
 
-    /// Writes a PNG, or a JPEG of quality 90 where the path ends in .jpg or .jpeg. The file appears whole or not at all.
+    /// Writes a PNG, or a JPEG where the path ends in .jpg or .jpeg. The file appears whole or not at all.
+    /// - Parameter quality: of a JPEG, 1...100.
     /// - Throws: `ImageError`
-    public func write(toFileAt path: String, compression: PNGCompression = .fast) throws {
+    public func write(toFileAt path: String, compression: PNGCompression = .fast, quality: Int = 90) throws {
         let ending = path.split(separator: "/").last?.split(separator: ".").last?.lowercased()
         let isJPEG = ending == "jpg" || ending == "jpeg"
         do {
-            try ByteSource.write(isJPEG ? jpegBytes() : pngBytes(compression: compression), toFileAt: path)
+            try ByteSource.write(
+                isJPEG ? jpegBytes(quality: quality) : pngBytes(compression: compression), toFileAt: path)
         } catch var error as ImageError {
             error.file = path
             throw error
