@@ -1,5 +1,3 @@
-// swift-format-ignore-file: AlwaysUseLowerCamelCase
-
 import Foundation
 
 /// The members of COCO and DensePose objects that the catalog keeps in columns.
