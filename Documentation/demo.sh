@@ -14,7 +14,7 @@ if [ -n "$(ls -A "$out")" ] && [ ! -e "$out/.made-by-demo" ]; then
     exit 1
 fi
 touch "$out/.made-by-demo"
-rm -rf "${out:?}"/*
+rm -rf "${out:?}"/* "$out/.results"
 export KINDRED_CATALOG="$out/catalog.sqlite"
 
 run() {
@@ -30,11 +30,13 @@ if [ -z "$data" ]; then
 else
     data=$(cd "$data" && pwd)
     # Each file goes where `annotate detect` says that it belongs.
-    if [ "$(annotate detect "$data" --json | sed -n 's/.*"format" : "\(.*\)",/\1/p')" = camtrap-dp ]; then
-        run import camtrap-dp "$data" --dataset traps
-    fi
-    find "$data" -maxdepth 3 -type f -name '*.json' | sort | while read -r file; do
-        format=$(annotate detect "$file" --json | sed -n 's/.*"format" : "\(.*\)",/\1/p') || true
+    format_of() { annotate detect "$1" --json | sed -n 's/.*"format" : "\(.*\)",/\1/p'; }
+    find "$data" -maxdepth 3 -type f -name deployments.csv | sort | while read -r file; do
+        folder=$(dirname "$file")
+        run import camtrap-dp "$folder" --dataset "$(basename "$folder")"
+    done
+    find "$data" -maxdepth 3 -type f -name '*.json' ! -name datapackage.json | sort | while read -r file; do
+        format=$(format_of "$file") || true
         name=$(basename "${file%.*}")
         folder=$(dirname "$file")
         [ -d "$folder/images" ] && folder="$folder/images"
@@ -42,14 +44,25 @@ else
         coco) run import coco "$file" --dataset "$name" --images "$folder" ;;
         densepose) run import densepose "$file" --dataset "$name" --images "$folder" ;;
         megadetector) run import megadetector "$file" --dataset "$name" --images "$folder" ;;
-        *) echo "left out: $file ($format)" ;;
+        *results)
+            # Results without their dataset can be shown when there is one picture beside them.
+            pictures=("$folder"/*.jpg)
+            if [ ${#pictures[@]} = 1 ] && [ -e "${pictures[0]}" ]; then
+                run import "${format%-results}" "$file" --dataset "$name" --run "$name" --images "$folder" \
+                    --image-name "$(basename "${pictures[0]}")"
+                echo "$name" >>"$out/.results"
+            else
+                echo "left out: $file (results; import the dataset that they speak of first)"
+            fi
+            ;;
+        *) echo "left out: $file (${format:-no format that can be imported})" ;;
         esac
     done
     clips=()
     while IFS= read -r -d '' clip; do clips+=("$clip"); done < <(find "$data" -maxdepth 3 -type f \
         \( -iname '*.avi' -o -iname '*.mp4' -o -iname '*.mov' -o -iname '*.asf' -o -iname '*.mkv' \) -print0 | sort -z)
     if [ ${#clips[@]} -gt 0 ]; then run import frames "${clips[@]}" --dataset clips --every 5s; fi
-    if annotate detect "$data" >/dev/null 2>&1; then run import images "$data" --dataset pictures; fi
+    if [ "$(format_of "$data")" = images ]; then run import images "$data" --dataset pictures; fi
 fi
 
 run info
@@ -58,9 +71,11 @@ run split main --parts train=0.7,val=0.15,test=0.15 --stratify --seed 1
 run list splits
 
 annotate list datasets --json | sed -n 's/.*"name" : "\(.*\)",/\1/p' | while read -r dataset; do
-    run stats --dataset "$dataset" --plots "$out/plots/$dataset"
-    run render "$out/rendered/$dataset" --dataset "$dataset" --limit 48
-    run export densepose "$out/export/$dataset.json" --dataset "$dataset" --verify
+    selection=(--dataset "$dataset")
+    if grep -qsx "$dataset" "$out/.results"; then selection+=(--run "$dataset"); fi
+    run stats "${selection[@]}" --plots "$out/plots/$dataset"
+    run render "$out/rendered/$dataset" "${selection[@]}" --limit 48
+    run export densepose "$out/export/$dataset.json" "${selection[@]}" --verify
 done
 
 run history

@@ -20,4 +20,28 @@ import Testing
             #expect(try tool.contents(picture).starts(with: [0x89, 0x50, 0x4e, 0x47]))
         }
     }
+
+    /// The script behind `make demo`.
+    private var demo: String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Documentation/demo.sh").path
+    }
+
+    @Test func `the demo goes from raw files to a dataset written out byte for byte`() throws {
+        let tool = try CommandLineTool()
+        let outcome = try tool.run("/bin/bash", [demo, tool.folder + "/out"])
+        #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.error)")
+        #expect(try tool.contents("out/export/figures.json") == tool.contents("out/raw/densepose.json"))
+    }
+
+    @Test func `the demo takes a folder of one's own, and leaves other folders alone`() throws {
+        let tool = try CommandLineTool()
+        try tool.annotate("synth mine --pictures 2 --seed 4")
+        let outcome = try tool.run("/bin/bash", [demo, tool.folder + "/out", tool.folder + "/mine"])
+        #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.error)")
+        #expect(try tool.contents("out/export/densepose.json") == tool.contents("mine/densepose.json"))
+        let refused = try tool.run("/bin/bash", [demo, tool.folder + "/mine"])
+        #expect(refused.status == 1)
+        #expect(try !tool.contents("mine/densepose.json").isEmpty)
+    }
 }

@@ -187,13 +187,16 @@ final class OutputFile {
     private let handle: FileHandle
     private var hasher: ContentHasher? = ContentHasher()
 
+    /// Makes the folder where it is missing.
     /// - Throws: `FormatError` when the place cannot be written.
     init(path: String) throws {
         self.path = path
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         draft = path + ".part-\(ProcessInfo.processInfo.processIdentifier)"
         guard FileManager.default.createFile(atPath: draft, contents: nil),
             let handle = FileHandle(forWritingAtPath: draft)
-        else { throw FormatError(file: path, reason: "cannot be written here (missing or read-only folder?)") }
+        else { throw FormatError(file: path, reason: "cannot be written here (is the folder read-only?)") }
         self.handle = handle
         buffer.reserveCapacity(1 << 21)
     }

@@ -43,13 +43,18 @@ enum MediaCheck {
                 looks.append((UInt64(bitPattern: hash), place, medium.id, completed.sha256))
             }
         }
+        var alike: [Int: [Int]] = [:]
         for (first, second) in NearDuplicates.pairs(looks.map(\.hash), distance: 3) {
-            let (one, other) = (looks[first], looks[second])
-            if let digest = one.digest, digest == other.digest { continue }
-            let bits = (one.hash ^ other.hash).nonzeroBitCount
+            // The same bytes are a finding of their own.
+            if let digest = looks[first].digest, digest == looks[second].digest { continue }
+            alike[second, default: []].append(first)
+        }
+        for (second, others) in alike.sorted(by: { $0.key < $1.key }) {
+            let bits = (looks[others[0]].hash ^ looks[second].hash).nonzeroBitCount
+            let more = others.count > 1 ? ", and like \(others.count - 1) more" : ""
             report.add(
-                "similar-picture", where: other.path,
-                "looks like \(one.path) (perceptual hashes differ in \(bits) of 64 bits)")
+                "similar-picture", where: looks[second].path,
+                "looks like \(looks[others[0]].path) (perceptual hashes differ in \(bits) of 64 bits)\(more)")
         }
         if dataset == nil { try orphans(reader, folders, known, &report) }
     }

@@ -41,6 +41,8 @@ public struct RenderJob: Sendable {
     private let query: InstanceQuery
     private let categories: CategoryNames
     private let roots: [Int64: String]
+    /// Paths of the clips, by id.
+    private let clips: [Int64: String]
 
     /// Renders on all cores, one picture a core in memory. The same catalog and options give the same bytes.
     /// - Throws: `OutputFolderError` when the folder holds the dataset's pictures, `CatalogError` when a name is
@@ -49,10 +51,12 @@ public struct RenderJob: Sendable {
         into folder: String, from catalog: CatalogFile, options: Options, progress: (Double) -> Void = { _ in }
     ) throws -> Report {
         let selection = options.selection
-        let (media, query, categories, roots) = try catalog.read { reader in
+        let (media, query, categories, roots, clips) = try catalog.read { reader in
             (
                 try selection.media(reader), try selection.labels(reader),
-                try CategoryNames(of: try reader.dataset(named: selection.dataset).id, reader), try reader.rootFolders()
+                try CategoryNames(of: try reader.dataset(named: selection.dataset).id, reader),
+                try reader.rootFolders(),
+                Dictionary(uniqueKeysWithValues: try reader.listVideos().map { ($0.id, $0.path) })
             )
         }
         guard !media.isEmpty else {
@@ -61,7 +65,8 @@ public struct RenderJob: Sendable {
         }
         try OutputFolder.prepare(folder, apartFrom: Set(media.map(\.rootID)).sorted().compactMap { roots[$0] })
         let job = RenderJob(
-            folder: folder, catalog: catalog, options: options, query: query, categories: categories, roots: roots)
+            folder: folder, catalog: catalog, options: options, query: query, categories: categories, roots: roots,
+            clips: clips)
         return try job.run(over: media, progress)
     }
 
@@ -94,7 +99,7 @@ public struct RenderJob: Sendable {
                 report.labels += outcome.labels
                 report.problems += outcome.problems
                 if let image = outcome.thumbnail {
-                    cells.append(.init(image: image, caption: (medium.path as NSString).lastPathComponent))
+                    cells.append(.init(image: image, caption: (title(of: medium) as NSString).lastPathComponent))
                 }
             }
             progress(Double(start + some.count) / Double(media.count))
@@ -112,7 +117,7 @@ public struct RenderJob: Sendable {
 
     private func render(_ medium: MediumRecord, keepsThumbnail: Bool) -> Outcome {
         var outcome = Outcome()
-        let path = folder + "/" + Self.fileName(of: medium, options.format)
+        let path = folder + "/" + Self.fileName(title(of: medium), id: medium.id, options.format)
         do {
             if !options.overwrites, FileManager.default.fileExists(atPath: path) {
                 outcome.isPresent = true
@@ -145,14 +150,22 @@ public struct RenderJob: Sendable {
         Set((0..<min(count, total)).map { $0 * total / min(count, total) })
     }
 
-    /// A name that is safe anywhere: the letters and digits of the medium's path, the end of it where it is long, and
+    /// A picture's path; of a frame, whose file bears the name of its pixels, the clip's path and the frame's number.
+    private func title(of medium: MediumRecord) -> String {
+        guard let clip = medium.videoID.flatMap({ clips[$0] }) else { return medium.path }
+        return "\(clip) frame \(medium.frameIndex ?? 0)"
+    }
+
+    /// A name that is safe anywhere: the letters and digits of the medium's title, the end of it where it is long, and
     /// the medium's id, so that no two media share one.
-    static func fileName(of medium: MediumRecord, _ format: Format) -> String {
-        let stem = (medium.path as NSString).deletingPathExtension.unicodeScalars.map { scalar -> Character in
+    static func fileName(_ title: String, id: Int64, _ format: Format) -> String {
+        let isPicture = PictureFolder.endings.contains((title as NSString).pathExtension.lowercased())
+        let stem = (isPicture ? (title as NSString).deletingPathExtension : title).unicodeScalars.map {
+            scalar -> Character in
             let isPlain = scalar.isASCII && scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
             return isPlain || scalar == "-" ? Character(scalar) : "_"
         }
         let text = String(String(stem.suffix(120)).drop { $0 == "_" })
-        return (text.isEmpty ? "picture" : text) + "-\(medium.id).\(format.rawValue)"
+        return (text.isEmpty ? "picture" : text) + "-\(id).\(format.rawValue)"
     }
 }

@@ -100,12 +100,10 @@ struct RenderJobTests {
 
     @Test(arguments: [
         ("../../etc/passwd", "etc_passwd-7.png"), ("día/ñ.jpg", "d_a__-7.png"), ("...", "picture-7.png"),
-        ("a b/c-d.JPG", "a_b_c-d-7.png"),
+        ("a b/c-d.JPG", "a_b_c-d-7.png"), ("north/x.AVI frame 12", "north_x_AVI_frame_12-7.png"),
         (String(repeating: "x", count: 500), String(repeating: "x", count: 120) + "-7.png"),
     ])
     func `names of files are safe anywhere`(path: String, name: String) {
-        var medium = MediumRecord(rootID: 1, path: path)
-        medium.id = 7
-        #expect(RenderJob.fileName(of: medium, .png) == name)
+        #expect(RenderJob.fileName(path, id: 7, .png) == name)
     }
 }
