@@ -1,6 +1,7 @@
-import Catalog
 import Foundation
 import Testing
+
+@testable import Catalog
 
 @Suite struct CatalogFileTests {
     @Test func `a catalog is made once, and opens again`() throws {
@@ -80,5 +81,27 @@ import Testing
         }
         #expect(try temporary.catalog.read { try $0.datasets().count } == 40)
         #expect(try temporary.catalog.read { try $0.integrityDefects() } == [])
+    }
+
+    @Test func `indexes that a first import defers are there in the end, and after a failure`() throws {
+        struct Stop: Error {}
+        let temporary = try TemporaryCatalog()
+        let before = try temporary.catalog.read { try $0.instanceIndexes() }
+        #expect(before == ["instance_by_medium", "instance_queue"])
+        try? temporary.catalog.write(command: "fail") { writer in
+            try writer.deferIndexesOfFirstInstances()
+            #expect(try writer.instanceIndexes() == [])
+            throw Stop()
+        }
+        #expect(try temporary.catalog.read { try $0.instanceIndexes() } == before)
+        try temporary.catalog.write(command: "first") { writer in
+            try writer.deferIndexesOfFirstInstances()
+        }
+        #expect(try temporary.catalog.read { try $0.instanceIndexes() } == before)
+        try temporary.fill()
+        try temporary.catalog.write(command: "later") { writer in
+            try writer.deferIndexesOfFirstInstances()
+            #expect(try writer.instanceIndexes() == before)
+        }
     }
 }

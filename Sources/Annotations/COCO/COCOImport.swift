@@ -89,6 +89,7 @@ public struct COCOImport {
 
     private mutating func run(_ writer: CatalogWriter) throws {
         let stream = try JSONDocumentStream(path: path)
+        try writer.deferIndexesOfFirstInstances()
         let start = try DocumentStart.read(path)
         guard !start.isList else { return try readResults(stream, writer) }
         let dataset = try writer.addDataset(named: options.dataset, format: options.format)

@@ -55,4 +55,14 @@ extension CatalogReader {
                 """)
         return try names.reduce(into: [:]) { tables, name in tables[name] = try db.columns(in: name).map(\.name) }
     }
+
+    /// Names of the indexes of labels.
+    func instanceIndexes() throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql: """
+                SELECT name FROM sqlite_schema
+                WHERE type = 'index' AND tbl_name = 'instance' AND sql IS NOT NULL ORDER BY name
+                """)
+    }
 }

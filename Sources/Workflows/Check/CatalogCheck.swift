@@ -63,9 +63,9 @@ public struct CatalogCheck {
         try catalog.write(command: command) { writer in
             let templates = TemplateInterner(writer)
             for repair in repairs { try repair.apply(in: writer, templates: templates) }
-            writer.summarize("mended \(repairs.count) problems")
+            writer.summarize("mended \(repairs.count(where: \.mends)) problems")
         }
-        report.fixed = repairs.count
+        report.fixed = repairs.count(where: \.mends)
         return report
     }
 }
@@ -74,13 +74,16 @@ public struct CatalogCheck {
 enum Repair {
     case edit(instance: Int64, InstanceEdit)
     case renumber(instance: Int64, sourceID: Int64)
-    case complete(MediumRecord)
+    /// What the file told of a medium; `mends` when it was a problem not to know it.
+    case complete(MediumRecord, mends: Bool)
+
+    var mends: Bool { if case .complete(_, let mends) = self { mends } else { true } }
 
     func apply(in writer: CatalogWriter, templates: TemplateInterner) throws {
         switch self {
         case .edit(let id, let edit): try edit.apply(to: id, in: writer, templates: templates)
         case .renumber(let id, let sourceID): try InstanceEdit.renumber(id, to: sourceID, in: writer, templates)
-        case .complete(let medium): try writer.update(medium)
+        case .complete(let medium, _): try writer.update(medium)
         }
     }
 }

@@ -27,10 +27,10 @@ enum MediaCheck {
             if medium.width == nil || medium.height == nil {
                 let isFixable = completed.width != nil && completed.height != nil
                 report.add("image-size", where: place, "the size is not known", fixable: isFixable)
-                if isFixable { repairs.append(.complete(completed)) }
+                if isFixable { repairs.append(.complete(completed, mends: true)) }
             } else if completed.perceptualHash != medium.perceptualHash || completed.sha256 != medium.sha256 {
                 // Learned on the way; kept when the catalog may be written.
-                repairs.append(.complete(completed))
+                repairs.append(.complete(completed, mends: false))
             }
             if medium.videoID == nil, let digest = completed.sha256 {
                 if let other = byDigest[digest] {
