@@ -41,7 +41,8 @@ enum Terminal {
 final class ProgressLine {
     private let label: String
     private let start = Date()
-    private var lastShown = Date.distantPast
+    /// Elsewhere than on a terminal, only work that takes long says how far it is.
+    private var lastShown = Terminal.errorIsInteractive ? Date.distantPast : Date()
     private var isShown = false
 
     init(_ label: String) { self.label = label }

@@ -80,7 +80,6 @@ import Testing
             let run = try writer.addRun(named: "me", kind: .person)
             var record = InstanceRecord(datasetID: 1, runID: run, mediumID: 1, categoryID: 2)
             record.box = Box(x: 1, y: 2, width: 3, height: 4)
-            record.area = 12
             try InstanceInserter(writer).add(record, InstanceParts())
         }
         let out = try trip.export().0

@@ -154,7 +154,9 @@ public struct COCOExport {
         _ body: (InstanceRecord, InstanceParts, COCOObjectWriter.Identity) throws -> Void
     ) throws {
         var imageIDs: [Int64: Int64] = [:]
+        var sizes: [Int64: (width: Int, height: Int)] = [:]
         try reader.forEachMember(of: dataset.id) { member in
+            if let width = member.width, let height = member.height { sizes[member.mediumID] = (width, height) }
             if imageIDs[member.mediumID] == nil { imageIDs[member.mediumID] = member.sourceID ?? member.mediumID }
         }
         let categoryIDs = Dictionary(uniqueKeysWithValues: categories.map { ($0.id, $0.sourceID) })
@@ -171,6 +173,13 @@ public struct COCOExport {
             if record.sourceID == nil, !isResults {
                 id = nextID
                 nextID += 1
+            }
+            var record = record
+            if record.templateID == nil, record.area == nil, !isResults {
+                // COCO's tools want an area: of the mask, else of the box.
+                let size = sizes[record.mediumID] ?? (0, 0)
+                let mask = try? parts.mask?.runs(pictureHeight: size.height, pictureWidth: size.width)
+                record.area = mask.map { Double($0.area) } ?? record.box?.area
             }
             let imageID = imageIDs[record.mediumID] ?? record.mediumID
             try body(record, parts, .init(id: id, imageID: imageID, categoryID: categoryID))

@@ -34,7 +34,7 @@ struct COCOObjectWriter {
     }
 
     mutating func append(_ member: MemberRecord, id: Int64, to text: inout [UInt8]) {
-        let template = template(member.templateID) ?? Self.plainImage
+        let template = template(member.templateID) ?? Self.plainImage(member)
         template.render(extra: member.extra, to: &text) { field, _, text in
             switch field {
             case .id: text += String(id).utf8
@@ -99,8 +99,13 @@ struct COCOObjectWriter {
 
     // MARK: Objects that no file gave a template
 
-    private static let plainImage = SourceTemplate(
-        object([("id", gap(.id)), ("file_name", gap(.fileName)), ("width", gap(.width)), ("height", gap(.height))]))
+    private static func plainImage(_ member: MemberRecord) -> SourceTemplate {
+        var members = [("id", gap(.id)), ("file_name", gap(.fileName))]
+        if member.width != nil, member.height != nil {
+            members += [("width", gap(.width)), ("height", gap(.height))]
+        }
+        return SourceTemplate(object(members))
+    }
 
     private static func plainCategory(_ category: CategoryRecord) -> SourceTemplate {
         var members = [("id", gap(.id)), ("name", gap(.name))]
@@ -118,7 +123,8 @@ struct COCOObjectWriter {
         if record.score != nil {
             members.append(("score", gap(.score, number)))
         } else {
-            members += [("area", gap(.area, number)), ("iscrowd", gap(.crowd))]
+            if record.area != nil { members.append(("area", gap(.area, number))) }
+            members.append(("iscrowd", gap(.crowd)))
         }
         switch parts.mask?.encoding {
         case .polygons: members.append(("segmentation", gap(.polygons, list)))
