@@ -111,6 +111,22 @@ import Testing
         #expect(try catalog.read { try $0.integrityDefects() } == [])
     }
 
+    @Test func `text in another encoding is told`() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("latin-\(UUID())").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let catalog = try CatalogFile.create(at: folder + "/c.sqlite")
+        let path = folder + "/in.json"
+        func run(_ text: String) throws -> COCOImport.Report {
+            try #require(text.data(using: .isoLatin1)).write(to: URL(fileURLWithPath: path))
+            return try COCOImport.run(
+                path, into: catalog, options: COCOImport.Options(dataset: "d"), command: "import")
+        }
+        #expect(throws: FormatError.self) { try run(#"{"info": {"by": "Müller"}, "images": [], "annotations": []}"#) }
+        let report = try run(#"{"images": [{"id": 1, "file_name": "ü.jpg"}], "annotations": []}"#)
+        #expect(report.problems.map(\.message) == ["The input is not valid UTF-8"])
+    }
+
     @Test func `file names never lead out of the folder of the images`() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("leave-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder + "/images", withIntermediateDirectories: true)

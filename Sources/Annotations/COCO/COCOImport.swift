@@ -169,12 +169,15 @@ public struct COCOImport {
         _ writer: CatalogWriter, dataset: Int64, run: Int64, stream: JSONDocumentStream, layout: [UInt8],
         digest: ContentHash
     ) throws {
+        guard let text = String(validating: layout, as: UTF8.self) else {
+            throw FormatError(file: path, reason: "its text is not UTF-8; convert it first (iconv -f latin1 -t utf-8)")
+        }
         report.problems = problems.problems
         report.problemCount = problems.count
         try writer.addDocument(
             dataset: dataset, run: run, format: options.format,
             path: URL(fileURLWithPath: path).standardizedFileURL.path,
-            bytes: stream.size, sha256: digest, layout: String(decoding: layout, as: UTF8.self),
+            bytes: stream.size, sha256: digest, layout: text,
             problems: problems.count)
         let images = report.images > 0 ? "\(report.images) images, " : ""
         writer.summarize(
