@@ -25,7 +25,7 @@ build: deps
 
 # From raw files to a checked, split, rendered and exported dataset. DATA=folder takes your own files.
 demo: build
-	@PATH="$$($(RELEASE) --show-bin-path):$$PATH" Documentation/demo.sh "$(OUT)" $(DATA)
+	@PATH="$$($(RELEASE) --show-bin-path):$$PATH" Documentation/demo.sh "$(OUT)" $(if $(DATA),"$(DATA)")
 
 test: deps
 	$(SWIFT) build --build-tests

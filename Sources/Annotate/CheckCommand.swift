@@ -53,15 +53,18 @@ struct CheckCommand: ParsableCommand {
                 report.counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { [$0, "\($1)"] })
             ProblemTable.show(report.problems, count: report.total)
             let fixable = report.problems.count(where: \.fixable)
-            if fix {
+            if fix, report.fixed == 0 {
+                print("\nnone of these can be mended without losing something; nothing was changed")
+            } else if fix {
                 print("\nmended \(report.fixed) problems; `annotate undo` takes it back")
             } else if fixable > 0 {
                 print("\n\(fixable) of these can be mended by --fix")
             }
         }
-        print(
-            "SQLite \(report.sqlite)"
-                + (report.sqliteNeedsLock ? " (has the WAL-reset bug; the catalog's write lock guards against it)" : "")
-        )
+        if report.sqliteNeedsLock {
+            print("SQLite \(report.sqlite); writers take turns, since this version has the WAL-reset bug")
+        } else {
+            print("SQLite \(report.sqlite)")
+        }
     }
 }

@@ -71,7 +71,7 @@ struct EditCommand: ParsableCommand {
             let templates = TemplateInterner(writer)
             for id in targets {
                 guard let (record, _) = try writer.instance(id) else {
-                    throw CatalogError.unknown(kind: "instance", name: "\(id)", known: [])
+                    throw CatalogError.absent(kind: "instance", id: id)
                 }
                 if delete {
                     try writer.deleteInstance(id)

@@ -11,9 +11,8 @@ struct RenderCommand: ParsableCommand {
             it, and very small ones enlarged, so that names stay legible. With --run, the pictures on which that run has
             labels, and its labels only; without, all labels but predictions.
 
-            Files are named after the picture's path and its number in the catalog. A file that is there is kept unless
-            --overwrite is given, so that an interrupted command goes on where it stopped; contact-sheet.png is always
-            written anew. OUT may not be a folder that the dataset's pictures are in.
+            Files are named after the picture's path and its number in the catalog. Those that are there are written anew,
+            unless --keep-existing lets an interrupted command go on where it stopped. OUT may not be a folder that the dataset's pictures are in.
 
             Example:
               annotate render out --dataset dp --show parts,points,names --limit 100
@@ -55,8 +54,8 @@ struct RenderCommand: ParsableCommand {
     @Option(help: "The kind of file.")
     var format = RenderJob.Format.png
 
-    @Flag(help: "Render pictures again whose file is there.")
-    var overwrite = false
+    @Flag(help: "Leave pictures alone whose file is there.")
+    var keepExisting = false
 
     @OptionGroup var json: JSONOption
     @OptionGroup var catalog: CatalogOptions
@@ -69,7 +68,7 @@ struct RenderCommand: ParsableCommand {
     func run() throws {
         var options = RenderJob.Options(selection: selection.selection(run: runName, limit: limit))
         (options.style.layers, options.style.coloring, options.style.maximumSide) = (show, colorBy, maxSize)
-        (options.format, options.overwrites) = (format, overwrite)
+        (options.format, options.keepsExisting) = (format, keepExisting)
         let progress = ProgressLine("rendering")
         let start = Date()
         let report = try RenderJob.run(into: out, from: catalog.open(), options: options) { progress.update($0) }
@@ -77,7 +76,7 @@ struct RenderCommand: ParsableCommand {
         if json.json { return try Terminal.json(report) }
         let rate = Double(report.rendered) / max(0.001, Date().timeIntervalSince(start))
         var parts = ["\(report.rendered) pictures with \(report.labels) labels into \(out)"]
-        if report.present > 0 { parts.append("\(report.present) were there already (--overwrite renders them again)") }
+        if report.present > 0 { parts.append("\(report.present) were there already") }
         if report.onGrey > 0 { parts.append("\(report.onGrey) on grey, for want of a readable file") }
         if report.rendered > 1 {
             parts.append("\(rate.formatted(.number.precision(.fractionLength(1)))) pictures a second")

@@ -61,7 +61,7 @@ struct ShowCommand: ParsableCommand {
     private func showInstance(_ reader: CatalogReader) throws {
         guard let (record, parts) = try reader.instance(id),
             let row = try reader.listInstances(filter: nil, after: id - 1, limit: 1).first
-        else { throw CatalogError.unknown(kind: "instance", name: "\(id)", known: []) }
+        else { throw CatalogError.absent(kind: "instance", id: id) }
         let size = try reader.medium(record.mediumID)
         let runs = try parts.mask.flatMap {
             try $0.runs(pictureHeight: size?.height ?? 0, pictureWidth: size?.width ?? 0)
@@ -115,7 +115,7 @@ struct ShowCommand: ParsableCommand {
     private func showMedium(_ reader: CatalogReader) throws {
         guard let record = try reader.medium(id),
             let row = try reader.listMedia(filter: nil, after: id - 1, limit: 1).first
-        else { throw CatalogError.unknown(kind: "medium", name: "\(id)", known: []) }
+        else { throw CatalogError.absent(kind: "medium", id: id) }
         let folder = try reader.rootFolders()[record.rootID]
         var instances: [InstanceRow] = []
         try reader.forEachInstance(InstanceQuery(mediumID: id), parts: false) { instance, _ in

@@ -14,9 +14,16 @@ enum Terminal {
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    /// A text from a file, without the control characters that a terminal would obey.
+    static func plain(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "\u{FFFD}" : $0 }))
+    }
+
     /// Aligns the columns of a table; numbers to the right.
     static func table(_ header: [String], _ rows: [[String]]) {
         guard !rows.isEmpty else { return }
+        let rows = rows.map { $0.map(plain) }
         let widths = header.indices.map { column in
             ([header] + rows).map { $0[column].count }.max() ?? 0
         }

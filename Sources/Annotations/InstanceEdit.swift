@@ -15,7 +15,7 @@ public struct InstanceEdit: Sendable {
     /// - Throws: `FormatError` when the object's text cannot be taken apart (a key that comes twice).
     public func apply(to id: Int64, in writer: CatalogWriter, templates: TemplateInterner) throws {
         guard var (record, parts) = try writer.instance(id) else {
-            throw CatalogError.unknown(kind: "instance", name: "\(id)", known: [])
+            throw CatalogError.absent(kind: "instance", id: id)
         }
         var fields: [(key: COCOKey, field: SourceTemplate.Field, style: [UInt8])] = []
         if let categoryID {
@@ -23,6 +23,18 @@ public struct InstanceEdit: Sendable {
             fields.append((.categoryID, .categoryID, []))
         }
         if let box {
+            guard parts.points == nil, parts.partMasks == nil, parts.denseMap == nil else {
+                throw FormatError(
+                    file: "instance \(id)",
+                    reason: "its dense points and part masks are relative to the box; changing it would move them")
+            }
+            guard box.width > 0, box.height > 0 else {
+                throw FormatError(file: "instance \(id)", reason: "a box needs a width and a height above 0")
+            }
+            if parts.mask == nil, record.area != nil, area == nil {
+                record.area = box.area
+                fields.append((.area, .area, Array("z".utf8)))
+            }
             record.box = box
             fields.append((.bbox, .box, ListStyle.pythonText))
         }

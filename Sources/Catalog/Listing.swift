@@ -56,7 +56,7 @@ extension CatalogReader {
         if let dataset {
             conditions.append("medium.id IN (SELECT medium_id FROM dataset_medium WHERE dataset_id = \(dataset))")
         }
-        if let filter { conditions.append(filter.sql(for: .media)) }
+        if let filter { conditions.append(try sql(of: filter, for: .media)) }
         return try Row.fetchAll(
             db,
             sql: """
@@ -85,7 +85,7 @@ extension CatalogReader {
     ) throws -> [InstanceRow] {
         var conditions = ["instance.id > \(after)"]
         if let dataset { conditions.append("instance.dataset_id = \(dataset)") }
-        if let filter { conditions.append(filter.sql(for: .instances)) }
+        if let filter { conditions.append(try sql(of: filter, for: .instances)) }
         return try Row.fetchAll(
             db,
             sql: """

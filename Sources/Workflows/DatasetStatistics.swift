@@ -82,7 +82,11 @@ public struct DatasetStatistics: Codable, Sendable {
             try run.map { [try reader.run(named: $0).id] }
             ?? reader.runs().filter { $0.kind != .predictions }.map(\.id)
         var perPicture: [Int64: Int] = [:]
-        try reader.forEachMember(of: record.id) { member in
+        let condition = try filter.map { try Filter($0) }
+        let chosen = try condition.map { try reader.chosenMedia(of: record.id, filter: $0) }
+        try reader.forEachMember(of: record.id, in: chosen) { member in
+            // Two entries of a file may name one picture.
+            guard perPicture[member.mediumID] == nil else { return }
             perPicture[member.mediumID] = 0
             let size = member.width.flatMap { width in member.height.map { "\(width)x\($0)" } }
             pictureSizes[size ?? "unknown", default: 0] += 1
@@ -91,7 +95,7 @@ public struct DatasetStatistics: Codable, Sendable {
         var boxWidths: [Double] = []
         var boxHeights: [Double] = []
         var perCategory: [Int64: (instances: Int, pictures: Set<Int64>)] = [:]
-        let query = InstanceQuery(datasetID: record.id, runIDs: runs, filter: try filter.map { try Filter($0) })
+        let query = InstanceQuery(datasetID: record.id, runIDs: runs, filter: condition)
         try reader.forEachInstance(query) { instance, parts in
             instances += 1
             perPicture[instance.mediumID, default: 0] += 1

@@ -41,8 +41,11 @@ public struct MediaSelection: Sendable {
             labelled = found
         }
         var media: [MediumRecord] = []
-        try reader.forEachMedium(matching: query.filter, dataset: query.datasetID) { medium in
-            guard media.count < limit ?? .max, part?.contains(medium.id) ?? true,
+        let chosen = try query.filter.flatMap { filter in
+            try query.datasetID.map { try reader.chosenMedia(of: $0, filter: filter) }
+        }
+        try reader.forEachMedium(dataset: query.datasetID) { medium in
+            guard media.count < limit ?? .max, chosen?.contains(medium.id) ?? true, part?.contains(medium.id) ?? true,
                 labelled?.contains(medium.id) ?? true
             else { return }
             media.append(medium)

@@ -162,4 +162,30 @@ import Testing
         let entries = try JSONSerialization.jsonObject(with: Data(history.utf8)) as? [[String: Any]]
         #expect(entries?.count == 13)
     }
+
+    @Test func `results come in again under the name of another run`() throws {
+        let tool = try CommandLineTool()
+        try tool.write(
+            #"{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [], "categories": [{"id": 1, "name": "dog"}]}"#,
+            to: "in.json")
+        try tool.write(#"[{"image_id": 1, "category_id": 1, "score": 0.5}]"#, to: "results.json")
+        try tool.annotate("init --catalog c.sqlite")
+        try tool.annotate("import coco in.json --dataset d --catalog c.sqlite")
+        try tool.annotate("import coco results.json --dataset d --catalog c.sqlite")
+        let again = try tool.annotate("import coco results.json --dataset d --catalog c.sqlite")
+        #expect(again.output.contains("nothing to do"))
+        #expect(try tool.annotate("import coco results.json --dataset d --run other --catalog c.sqlite").status == 0)
+        #expect(try tool.annotate("list queue --run other --catalog c.sqlite --json").output.contains("\"id\" : 2"))
+        let fix = try tool.annotate("check --fix --catalog c.sqlite")
+        #expect(fix.status == 0 && !fix.output.contains("undo"))
+    }
+
+    @Test func `a file of which nothing can be read is a failure and leaves no dataset`() throws {
+        let tool = try CommandLineTool()
+        try tool.write(#"{"images": [{"id": "x"}], "annotations": []}"#, to: "in.json")
+        try tool.annotate("init --catalog c.sqlite")
+        let outcome = try tool.annotate("import coco in.json --dataset d --catalog c.sqlite")
+        #expect(outcome.status == 1 && outcome.error.contains("nothing was imported"))
+        #expect(try tool.annotate("info --catalog c.sqlite --json").output.contains("\"datasets\" : [\n\n  ]"))
+    }
 }

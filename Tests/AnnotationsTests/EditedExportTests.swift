@@ -33,7 +33,8 @@ import Testing
 
     @Test func `a member that the object did not have comes last`() throws {
         let (out, _) = try edited({ $0.box = Box(x: 1, y: 2, width: 3, height: 4) }, instance: 2)
-        #expect(out == Self.text.replacing(#""iscrowd": 0}"#, with: #""iscrowd": 0, "bbox": [1.0, 2.0, 3.0, 4.0]}"#))
+        let area = Self.text.replacing(#""area": 2.5"#, with: #""area": 12.0"#)
+        #expect(out == area.replacing(#""iscrowd": 0}"#, with: #""iscrowd": 0, "bbox": [1.0, 2.0, 3.0, 4.0]}"#))
     }
 
     @Test func `a new mask takes the place of the old text`() throws {
@@ -90,5 +91,54 @@ import Testing
         #expect(out.hasPrefix(String(Self.text.prefix(300))))
         let verification = try trip.verify()
         #expect(verification.isLossless && verification.instances == 3)
+    }
+
+    @Test func `no label is written without its picture, whatever a filter denies`() throws {
+        // A picture with a crowd and a single person: the person is chosen, so the picture is.
+        let trip = try RoundTrip(
+            LosslessTests.document(
+                #"[{"id": 1, "image_id": 7, "category_id": 1, "iscrowd": 1}, {"id": 2, "image_id": 7, "category_id": 1, "iscrowd": 0}]"#
+            ))
+        let (out, report) = try trip.export { $0.filter = "not crowd = yes" }
+        #expect((report.images, report.instances) == (2, 1))
+        #expect(out.contains(#""id": 7, "file_name""#))
+        #expect(throws: CatalogError.self) { try trip.export { $0.filter = "category = persn" } }
+    }
+
+    @Test func `an export never replaces the catalog or the file that was imported`() throws {
+        let trip = try RoundTrip(Self.text)
+        for name in ["c.sqlite", "c.sqlite.lock", "in.json"] {
+            #expect(throws: FormatError.self) {
+                try COCOExport.run(
+                    trip.folder + "/" + name, from: trip.catalog, options: COCOExport.Options(dataset: "d"))
+            }
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: trip.folder + "/link.json", withDestinationPath: trip.folder + "/in.json")
+        #expect(throws: FormatError.self) {
+            try COCOExport.run(
+                trip.folder + "/link.json", from: trip.catalog, options: COCOExport.Options(dataset: "d"))
+        }
+        #expect(try trip.export().0 == Self.text)
+    }
+
+    @Test func `the largest number is an id like any other`() throws {
+        let text = Self.text.replacing(#""id": 6"#, with: #""id": 9223372036854775807"#)
+        let trip = try RoundTrip(text)
+        #expect(try trip.export().0 == text)
+        #expect(try trip.catalog.read { try $0.largestSourceID(of: 1) } == 5)
+        #expect(try trip.catalog.read { try $0.instance(2)?.record.sourceID } == .max)
+    }
+
+    @Test func `a box that dense points hang on is not changed`() throws {
+        let trip = try RoundTrip(LosslessTests.annotation(#""bbox": [1, 2, 3, 4], "dp_x": [1], "dp_y": [1]"#))
+        var edit = InstanceEdit()
+        edit.box = Box(x: 0, y: 0, width: 9, height: 9)
+        #expect(throws: FormatError.self) {
+            try trip.catalog.write(command: "edit") { writer in
+                try edit.apply(to: 1, in: writer, templates: TemplateInterner(writer))
+            }
+        }
+        #expect(try trip.export().1.isIdentical)
     }
 }

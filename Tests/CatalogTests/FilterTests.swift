@@ -67,10 +67,30 @@ import Testing
     @Test func `values are bound, never part of the statement`() throws {
         let temporary = try TemporaryCatalog()
         try temporary.fill()
-        #expect(try instances("category = \"dog' OR '1'='1\"", temporary) == [])
+        #expect(try instances("path = \"dog' OR '1'='1\"", temporary) == [])
         #expect(try instances(String(repeating: "not ", count: 10) + "category = dog", temporary) == [1, 3])
         let long = [String](repeating: "category = dog", count: 300).joined(separator: " or ")
         #expect(try instances(long, temporary) == [1, 3])
         #expect(throws: CatalogError.self) { try Filter(String(repeating: "(", count: 5000) + "category = dog") }
+    }
+
+    @Test(arguments: ["category = persn", "dataset in (pets, none)", "review = acepted", "site = nowhere", "run = x"])
+    func `a name that nothing has is an error, not an empty answer`(_ filter: String) throws {
+        let temporary = try TemporaryCatalog()
+        try temporary.fill()
+        #expect(throws: CatalogError.self) { try instances(filter, temporary) }
+    }
+
+    @Test func `a part that several splits have must be named in full`() throws {
+        let temporary = try TemporaryCatalog()
+        try temporary.fill()
+        try temporary.catalog.write(command: "split") { writer in
+            try writer.addSplit(named: "one", recipe: "{}", members: [(1, "train"), (2, "test")])
+            try writer.addSplit(named: "two", recipe: "{}", members: [(2, "train"), (3, "val")])
+        }
+        #expect(throws: CatalogError.self) { try media("split = train", temporary) }
+        #expect(throws: CatalogError.self) { try media("split = trian", temporary) }
+        #expect(try media("split = two/train", temporary) == ["b.jpg"])
+        #expect(try media("split = val", temporary) == ["c.jpg"])
     }
 }

@@ -34,6 +34,7 @@ public struct COCOExport {
     public static func run(_ path: String, from catalog: CatalogFile, options: Options) throws -> Report {
         try catalog.read { reader in
             let export = try COCOExport(reader: reader, options: options)
+            try reader.refuseToReplace(path)
             return try export.write(to: path)
         }
     }
@@ -125,7 +126,7 @@ public struct COCOExport {
         output.buffer += layout.afterOpen
         switch hole.name {
         case "images":
-            let media = try filter.map { try Set(reader.mediumIDs(matching: $0, dataset: dataset.id)) }
+            let media = try filter.map { try reader.chosenMedia(of: dataset.id, filter: $0) }
             try reader.forEachMember(of: dataset.id, in: media) { member in
                 try element { writer.append(member, id: member.sourceID ?? member.mediumID, to: &$0) }
             }
@@ -184,56 +185,5 @@ public struct COCOExport {
             let imageID = imageIDs[record.mediumID] ?? record.mediumID
             try body(record, parts, .init(id: id, imageID: imageID, categoryID: categoryID))
         }
-    }
-}
-
-/// A file that is written beside its place, hashed on the way, and moved there whole.
-final class OutputFile {
-    var buffer: [UInt8] = []
-    private(set) var count = 0
-    private let path: String
-    private let draft: String
-    private let handle: FileHandle
-    private var hasher: ContentHasher? = ContentHasher()
-
-    /// Makes the folder where it is missing.
-    /// - Throws: `FormatError` when the place cannot be written.
-    init(path: String) throws {
-        self.path = path
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        draft = path + ".part-\(ProcessInfo.processInfo.processIdentifier)"
-        guard FileManager.default.createFile(atPath: draft, contents: nil),
-            let handle = FileHandle(forWritingAtPath: draft)
-        else { throw FormatError(file: path, reason: "cannot be written here (is the folder read-only?)") }
-        self.handle = handle
-        buffer.reserveCapacity(1 << 21)
-    }
-
-    deinit { if hasher != nil { try? FileManager.default.removeItem(atPath: draft) } }
-
-    func flushIfLarge() throws {
-        if buffer.count >= 1 << 20 { try flush() }
-    }
-
-    private func flush() throws {
-        buffer.withUnsafeBytes { hasher?.update($0) }
-        count += buffer.count
-        do {
-            try handle.write(contentsOf: buffer)
-        } catch {
-            throw FormatError(file: path, reason: "writing failed (\((error as NSError).localizedDescription))")
-        }
-        buffer.removeAll(keepingCapacity: true)
-    }
-
-    /// Completes the file and gives its digest.
-    func finish() throws -> ContentHash {
-        try flush()
-        try handle.close()
-        guard rename(draft, path) == 0 else {
-            throw FormatError(file: path, reason: "cannot be replaced (\(String(cString: strerror(errno))))")
-        }
-        return hasher.take()!.finish()
     }
 }

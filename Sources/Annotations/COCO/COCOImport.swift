@@ -63,28 +63,29 @@ public struct COCOImport {
         progress: @escaping Progress = { _ in }
     ) throws -> Report {
         var work = COCOImport(path: path, options: options, progress: progress)
-        if let known = try work.knownDocument(in: catalog) {
+        if try work.isPresent(in: catalog) {
             work.report.wasPresent = true
-            work.report.problemCount = known.problems
             return work.report
         }
         try catalog.write(command: command, isBulk: true) { writer in try work.run(writer) }
         return work.report
     }
 
-    /// Importing the same file into the same dataset again is no change.
-    private func knownDocument(in catalog: CatalogFile) throws -> DocumentRecord? {
+    /// Importing the same file into the same dataset again is no change; results under another run's name are.
+    private func isPresent(in catalog: CatalogFile) throws -> Bool {
         guard FileManager.default.fileExists(atPath: path) else {
             throw FormatError(file: path, reason: "there is no such file")
         }
         let documents = try catalog.read { reader in
-            try reader.hasDataset(named: options.dataset)
-                ? try reader.documents(of: reader.dataset(named: options.dataset).id) : []
+            guard try reader.hasDataset(named: options.dataset) else { return [DocumentRecord]() }
+            let names = Dictionary(uniqueKeysWithValues: try reader.runs().map { ($0.id, $0.name) })
+            return try reader.documents(of: reader.dataset(named: options.dataset).id)
+                .filter { options.run == nil || names[$0.runID] == options.run }
         }
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? nil
-        guard documents.contains(where: { $0.bytes == size }) else { return nil }
+        guard documents.contains(where: { $0.bytes == size }) else { return false }
         let digest = try ContentHash.of(fileAt: path)
-        return documents.first { $0.sha256 == digest }
+        return documents.contains { $0.sha256 == digest }
     }
 
     private mutating func run(_ writer: CatalogWriter) throws {
@@ -171,6 +172,11 @@ public struct COCOImport {
     ) throws {
         guard let text = String(validating: layout, as: UTF8.self) else {
             throw FormatError(file: path, reason: "its text is not UTF-8; convert it first (iconv -f latin1 -t utf-8)")
+        }
+        if report.images == 0, report.instances == 0, let first = problems.problems.first {
+            throw FormatError(
+                file: path, place: first.place,
+                reason: "\(first.message); none of its objects can be read, nothing was imported")
         }
         report.problems = problems.problems
         report.problemCount = problems.count

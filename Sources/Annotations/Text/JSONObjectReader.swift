@@ -55,9 +55,21 @@ enum JSONScalar {
     /// A whole number as `json.dumps` writes it.
     @inline(__always)
     static func integer(_ text: UnsafeRawBufferPointer) -> Int64? {
-        var index = 0
-        guard let decimal = NumberText.decimal(text, &index), index == text.count, decimal.isBare else { return nil }
-        return decimal.mantissa
+        let isNegative = text.first == UInt8(ascii: "-")
+        let digits = isNegative ? text.dropFirst() : text[...]
+        guard let first = digits.first, digits.count < 20, first != 0x30 || (digits.count == 1 && !isNegative) else {
+            return nil
+        }
+        var value: Int64 = 0
+        for byte in digits {
+            let digit = Int64(byte) - 0x30
+            guard (0...9).contains(digit) else { return nil }
+            let (shifted, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = shifted.addingReportingOverflow(isNegative ? -digit : digit)
+            guard !overflow, !carry else { return nil }
+            value = sum
+        }
+        return value
     }
 
     /// Any JSON number.

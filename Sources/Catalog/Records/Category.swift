@@ -52,13 +52,15 @@ extension CatalogWriter {
 
     /// The category of this name, made with the next free number if it is new.
     public func category(named name: String, in datasetID: Int64) throws -> Int64 {
+        guard !name.isEmpty else { throw CatalogError.unnamed(kind: "category") }
         if let id = try Int64.fetchOne(
             db, sql: "SELECT id FROM category WHERE dataset_id = ? AND name = ?", arguments: [datasetID, name])
         {
             return id
         }
         let last = try Int64.fetchOne(
-            db, sql: "SELECT max(source_id) FROM category WHERE dataset_id = ?", arguments: [datasetID])
+            db, sql: "SELECT max(source_id) FROM category WHERE dataset_id = ? AND source_id < 9007199254740991",
+            arguments: [datasetID])
         return try add(CategoryRecord(datasetID: datasetID, sourceID: (last ?? 0) + 1, name: name))
     }
 }

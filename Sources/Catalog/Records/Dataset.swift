@@ -87,6 +87,7 @@ extension CatalogReader {
 extension CatalogWriter {
     /// - Throws: `CatalogError.duplicate` when the name is taken.
     public func addDataset(named name: String, format: String) throws -> Int64 {
+        guard !name.isEmpty else { throw CatalogError.unnamed(kind: "dataset") }
         guard try !hasDataset(named: name) else { throw CatalogError.duplicate(kind: "dataset", name: name) }
         let id = try nextID(in: "dataset")
         try db.execute(sql: "INSERT INTO dataset VALUES (?, ?, ?)", arguments: [id, name, format])

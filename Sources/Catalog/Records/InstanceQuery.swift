@@ -88,7 +88,7 @@ extension CatalogReader {
         var join = ""
         if let filter = query.filter {
             join = "JOIN medium ON medium.id = instance.medium_id"
-            conditions.append(filter.sql(for: .instances))
+            conditions.append(try sql(of: filter, for: .instances))
             arguments += filter.arguments
         }
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
@@ -133,19 +133,12 @@ extension CatalogReader {
 }
 
 extension CatalogReader {
-    /// Media of a dataset that fulfil a filter.
-    public func mediumIDs(matching filter: Filter, dataset: Int64) throws -> [Int64] {
-        try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT id FROM medium WHERE id IN (SELECT medium_id FROM dataset_medium WHERE dataset_id = ?)
-                    AND \(filter.sql(for: .media))
-                """, arguments: StatementArguments([dataset.databaseValue] + filter.arguments))
-    }
-
-    /// The largest id that a dataset's file gave to an instance.
+    /// The largest id that a dataset's file gave to an instance, of those that JSON's doubles hold exactly: one more is
+    /// free to use.
     public func largestSourceID(of datasetID: Int64) throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT max(source_id) FROM instance WHERE dataset_id = ?", arguments: [datasetID])
+        try Int64.fetchOne(
+            db, sql: "SELECT max(source_id) FROM instance WHERE dataset_id = ? AND source_id < 9007199254740991",
+            arguments: [datasetID])
             ?? 0
     }
 

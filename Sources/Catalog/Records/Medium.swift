@@ -130,7 +130,7 @@ extension CatalogReader {
             arguments.append(dataset)
         }
         if let filter {
-            conditions.append(filter.sql(for: .media))
+            conditions.append(try sql(of: filter, for: .media))
             arguments += filter.arguments
         }
         let filterText = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")

@@ -12,7 +12,7 @@ public struct RenderJob: Sendable {
         public var style = RenderStyle()
         public var format = Format.png
         /// Render pictures again whose file is there.
-        public var overwrites = false
+        public var keepsExisting = false
 
         public init(selection: MediaSelection) { self.selection = selection }
     }
@@ -119,7 +119,7 @@ public struct RenderJob: Sendable {
         var outcome = Outcome()
         let path = folder + "/" + Self.fileName(title(of: medium), id: medium.id, options.format)
         do {
-            if !options.overwrites, FileManager.default.fileExists(atPath: path) {
+            if options.keepsExisting, FileManager.default.fileExists(atPath: path) {
                 outcome.isPresent = true
                 if keepsThumbnail { outcome.thumbnail = try? Image(fileAt: path).fitted(within: 320) }
                 return outcome

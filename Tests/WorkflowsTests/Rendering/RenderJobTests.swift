@@ -37,15 +37,15 @@ struct RenderJobTests {
         #expect(try Image(fileAt: out + "/contact-sheet.png").width == 14 + 2 * (320 + 14))
     }
 
-    @Test func `files that are there are kept unless they shall be overwritten`() throws {
+    @Test func `files that are there are written anew unless they shall be kept`() throws {
         let catalog = try catalog()
         let out = catalog.folder + "/out"
         _ = try RenderJob.run(into: out, from: catalog.file, options: options())
         let first = try Data(contentsOf: URL(fileURLWithPath: out + "/site_1_a-1.png"))
         try Data().write(to: URL(fileURLWithPath: out + "/b-3.png"))
-        let again = try RenderJob.run(into: out, from: catalog.file, options: options())
+        let again = try RenderJob.run(into: out, from: catalog.file, options: options { $0.keepsExisting = true })
         #expect((again.rendered, again.present) == (0, 3))
-        let third = try RenderJob.run(into: out, from: catalog.file, options: options { $0.overwrites = true })
+        let third = try RenderJob.run(into: out, from: catalog.file, options: options())
         #expect((third.rendered, third.present) == (3, 0))
         #expect(try Data(contentsOf: URL(fileURLWithPath: out + "/site_1_a-1.png")) == first, "the same bytes")
         #expect(try Image(fileAt: out + "/b-3.png").width == 150)
