@@ -71,7 +71,8 @@ struct RenderCommand: ParsableCommand {
         (options.format, options.keepsExisting) = (format, keepExisting)
         let progress = ProgressLine("rendering")
         let start = Date()
-        let report = try RenderJob.run(into: out, from: catalog.open(), options: options) { progress.update($0) }
+        let file = try catalog.open()
+        let report = try RenderJob.run(into: out, from: file, options: options) { progress.update($0) }
         progress.finish()
         if json.json { return try Terminal.json(report) }
         let rate = Double(report.rendered) / max(0.001, Date().timeIntervalSince(start))
@@ -83,6 +84,11 @@ struct RenderCommand: ParsableCommand {
         }
         print(parts.joined(separator: ", "))
         if let sheet = report.contactSheet { print("contact sheet: \(sheet)") }
+        if report.labels == 0, runName == nil,
+            let run = try file.read({ try $0.runs().first { $0.kind == .predictions } })
+        {
+            print("predictions are drawn by the name of their run, for instance --run '\(run.name)'")
+        }
         ProblemTable.show(report.problems, count: report.problems.count)
     }
 }

@@ -10,7 +10,7 @@ struct ImportFramesCommand: AsyncParsableCommand {
             Frames are written once each, into files named after their pixels, below a folder beside the catalog (c.frames
             for c.sqlite). The catalog keeps the clip, the number that the decoder gives the frame, its presentation time
             and the digest of its pixels. Clips that are broken, empty or missing are reported, and what can be decoded of
-            them is kept. An interrupted import goes on where it stopped; the same command again adds nothing.
+            them is kept; the exit status is 1 when no clip could be read at all. An interrupted import goes on where it stopped; the same command again adds nothing.
 
             --every takes an interval (1s, 500ms, 2min), a rate (2fps), a count (10: every tenth frame), keyframes,
             scene:0.3 (frames that differ from the one before by more than that), or all.
@@ -75,11 +75,17 @@ struct ImportFramesCommand: AsyncParsableCommand {
             clips, into: catalog.open(), options: options, command: CatalogOptions.commandLine
         ) { share, clip in progress.update(share, detail: clip) }
         progress.finish()
-        if json.json { return try Terminal.json(report) }
+        let isFailure = report.added == 0 && report.clips.allSatisfy { $0.problem != nil && !$0.isKnown }
+        if json.json {
+            try Terminal.json(report)
+            if isFailure { throw ExitCode(1) }
+            return
+        }
         let known = report.clips.count(where: \.isKnown)
         print(
             "\(dataset): \(report.added) frames added from \(report.clips.count - known) clips"
                 + (known > 0 ? ", \(known) clips known already" : ""))
         ProblemTable.show(report.problems, count: report.problems.count)
+        if isFailure { throw ExitCode(1) }
     }
 }
