@@ -51,7 +51,9 @@ final class HandMadeCatalog {
     ) throws {
         try file.write(command: "test") { writer in
             let dataset = try writer.dataset(named: "apes").id
-            let run = try writer.run(named: run, orAddOfKind: run == "labels" ? .import : .predictions)
+            let run =
+                try writer.runs().first { $0.name == run }?.id
+                ?? writer.addRun(named: run, kind: run == "labels" ? .import : .predictions)
             var record = InstanceRecord(
                 datasetID: dataset, runID: run, mediumID: media[path]!,
                 categoryID: try writer.category(named: category, in: dataset))

@@ -41,9 +41,6 @@ struct SourceTemplate {
     /// Between the verbatim texts in `extra`.
     static let extraSeparator: UInt8 = 0x1f
 
-    /// The template of an object that is kept as one piece.
-    static let whole: [UInt8] = [verbatimMark]
-
     let segments: [Segment]
 
     init(_ text: some Collection<UInt8>) {

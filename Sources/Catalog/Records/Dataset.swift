@@ -114,12 +114,6 @@ extension CatalogWriter {
         return id
     }
 
-    /// The run of this name, made if it is new.
-    public func run(named name: String, orAddOfKind kind: RunKind) throws -> Int64 {
-        if let id = try Int64.fetchOne(db, sql: "SELECT id FROM run WHERE name = ?", arguments: [name]) { return id }
-        return try addRun(named: name, kind: kind)
-    }
-
     public func addDocument(
         dataset: Int64, run: Int64, format: String, path: String, bytes: Int, sha256: ContentHash, layout: String?,
         problems: Int

@@ -50,13 +50,6 @@ extension CatalogReader {
         while try rows.step() { try body(Self.instance(rows), parts ? Self.parts(rows) : InstanceParts()) }
     }
 
-    /// How many instances a query visits.
-    public func countInstances(_ query: InstanceQuery) throws -> Int {
-        let (source, arguments) = try source(of: query)
-        return try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM instance \(source)", arguments: StatementArguments(arguments)) ?? 0
-    }
-
     private static let sideColumns = """
         , mask.encoding, mask.height, mask.width, mask.data, dense_points.columns, dense_points.mesh,
         dense_points.data, part_masks.data, dense_map.data, keypoints.data, keypoints.visible
