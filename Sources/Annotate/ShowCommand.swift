@@ -29,7 +29,6 @@ struct ShowCommand: ParsableCommand {
         var densePoints: [String: [Double]]?
         var mesh: String?
         var visibleParts: [String]?
-        /// The object as an export writes it.
         var origin: HistoryEntry?
         var changes: [Change]
 

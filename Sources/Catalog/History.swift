@@ -91,10 +91,14 @@ extension CatalogReader {
         }
     }
 
-    /// The latest operation that is still in force and is not itself an undo.
+    /// The latest operation that changed something, is still in force and is not itself an undo.
     public func latestUndoable() throws -> Int64? {
         try Int64.fetchOne(
-            db, sql: "SELECT max(id) FROM operation WHERE undone_by IS NULL AND undoes IS NULL AND id <> ?",
-            arguments: [(self as? CatalogWriter)?.operationID ?? 0])
+            db,
+            sql: """
+                SELECT max(id) FROM operation o WHERE undone_by IS NULL AND undoes IS NULL AND id <> ? AND (
+                    EXISTS (SELECT 1 FROM inserted_rows WHERE operation_id = o.id)
+                    OR EXISTS (SELECT 1 FROM change WHERE operation_id = o.id))
+                """, arguments: [(self as? CatalogWriter)?.operationID ?? 0])
     }
 }

@@ -3,6 +3,8 @@
 /// Every table whose rows a person may want back has an integer primary key (SQLite's rowid), so that one history
 /// mechanism serves all of them. Text that a file said and that no column can reproduce is kept in `extra`, in the
 /// order in which `template` leaves gaps for it.
+///
+/// Checks compare one by one: `IN` with three values would build a table at every insertion.
 enum Schema {
     /// "KIND" in ASCII; `file catalog.sqlite` and SQLite tools show it.
     static let applicationID: Int32 = 0x4B49_4E44

@@ -3,8 +3,8 @@ internal import GRDB
 
 /// A prepared statement driven without boxing values: the bulk paths bind and read millions of columns.
 ///
-/// Figures in Benchmarks: about twice the rows a second of GRDB's `Statement`, eight times Codable records. Not
-/// Sendable: it lives and dies inside one `read` or `write`. Blobs and text are copied by SQLite on `bind`.
+/// Not Sendable: it lives and dies inside one `read` or `write`. SQLite copies blobs and text on `bind`, but for
+/// `bindBorrowedBlob`.
 final class Statement {
     private let handle: OpaquePointer
     private let db: Database

@@ -39,6 +39,8 @@ import Testing
         try there.fill(dataset: "theirs")
         let before = try here.catalog.read { try $0.facets() }
         _ = try here.catalog.merge(there.catalog, command: "merge")
+        // Merged again, nothing is added, and there is nothing more to take back.
+        _ = try here.catalog.merge(there.catalog, command: "merge")
         let operation = try #require(try here.catalog.read { try $0.latestUndoable() })
         try here.catalog.write(command: "undo") { try $0.undo(operation) }
         #expect(try here.catalog.read { try $0.facets() } == before)

@@ -35,7 +35,10 @@ struct MaskBenchmark {
 
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 3 else { fatalError("usage: mask-benchmark masks.json results.txt") }
+        guard arguments.count == 3 else {
+            print("usage: mask-benchmark masks.json results.txt")
+            exit(2)
+        }
         let input = try JSONDecoder().decode(Input.self, from: Data(contentsOf: URL(fileURLWithPath: arguments[1])))
         var lines: [String] = []
 
