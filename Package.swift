@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// Continuous integration fails on the first warning; a newer compiler on a user's machine may warn in peace.
@@ -11,6 +12,14 @@ let swift: [SwiftSetting] = [.swiftLanguageMode(.v6)] + warnings
 #else
     let simd: [String] = []
 #endif
+
+/// libtorch: Debian's, or the folder (a libtorch or a pip `torch` package) that LIBTORCH names.
+let libtorch = Context.environment["LIBTORCH"]
+let torchHeaders = libtorch.map { ["-I\($0)/include", "-I\($0)/include/torch/csrc/api/include"] } ?? []
+let torchLibraries = libtorch.map { ["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"] } ?? []
+/// Its headers need C++17, those of newer releases C++20.
+let isRecent = libtorch.map { FileManager.default.fileExists(atPath: $0 + "/include/torch/headeronly") } ?? false
+let hasCUDA = libtorch.map { FileManager.default.fileExists(atPath: $0 + "/lib/libtorch_cuda.so") } ?? false
 
 let package = Package(
     name: "kindred",
@@ -36,6 +45,15 @@ let package = Package(
         .systemLibrary(name: "CExif", pkgConfig: "libexif", providers: [.apt(["libexif-dev"])]),
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
 
+        .target(
+            name: "CTorch",
+            cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno"] + torchHeaders)],
+            linkerSettings: [
+                // Libraries whose only use is that they register themselves are kept.
+                .unsafeFlags(torchLibraries + ["-Xlinker", "--no-as-needed"]),
+                .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("gomp"),
+            ] + (hasCUDA ? [.linkedLibrary("torch_cuda"), .linkedLibrary("c10_cuda")] : [])),
+
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // The core, from the bottom up: a target imports only targets above its line.
@@ -56,6 +74,7 @@ let package = Package(
             swiftSettings: swift),
         .target(name: "Annotations", dependencies: ["Catalog", "Imaging", "CSimdJSON"], swiftSettings: swift),
         .target(name: "Synthesis", dependencies: ["Annotations", "Catalog", "Imaging"], swiftSettings: swift),
+        .target(name: "Tensors", dependencies: ["CTorch"], swiftSettings: swift),
         .target(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
 
@@ -77,7 +96,8 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Annotations"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: swift),
         .testTarget(name: "AnnotateTests", dependencies: ["Annotate"], swiftSettings: swift),
     ],
-    cxxLanguageStandard: .cxx17
+    cxxLanguageStandard: isRecent ? .cxx20 : .cxx17
 )

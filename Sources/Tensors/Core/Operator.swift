@@ -1,0 +1,182 @@
+internal import CTorch
+
+/// An operator of libtorch (or one of our own), called by its schema name with the schema's defaults:
+/// `Operator("aten::conv2d")(x, weight, bias, [2, 2], [1, 1])`.
+///
+/// The look-up happens once. Sendable: what it points to is never changed and never freed.
+public struct Operator: @unchecked Sendable {
+    let handle: OpaquePointer
+    let name: String
+
+    /// Stops the program when libtorch has no such operator: names are part of the source, not of the input.
+    public init(_ name: String, _ overload: String = "") {
+        do {
+            try self.init(finding: name, overload)
+        } catch {
+            fatalError("libtorch \(Torch.version) has no operator \(name).\(overload): \(error)")
+        }
+    }
+
+    /// - Throws: `TorchError` when this libtorch has no such operator.
+    public init(finding name: String, _ overload: String = "") throws {
+        var handle: OpaquePointer?
+        try checked(ctorch_operator_find(name, overload, &handle), "operator look-up")
+        (self.handle, self.name) = (handle!, name)
+    }
+
+    /// The schema as libtorch prints it.
+    public var schema: String { String(cString: ctorch_operator_schema(handle)) }
+
+    /// Calls an operator that returns one tensor. Arguments that are left out take the schema's defaults.
+    public func callAsFunction(_ arguments: any ArgumentConvertible...) throws -> Tensor {
+        var result = CTorchValue()
+        try call(arguments, &result, 1)
+        return Tensor(owning: OpaquePointer(result.pointer!))
+    }
+
+    /// Calls an operator for what it does to its arguments.
+    public func run(_ arguments: any ArgumentConvertible...) throws { try call(arguments, nil, 0) }
+
+    /// Calls an operator that returns several tensors; nil where one is undefined.
+    public func tuple(_ count: Int, _ arguments: any ArgumentConvertible...) throws -> [Tensor?] {
+        var results = [CTorchValue](repeating: CTorchValue(), count: count)
+        try call(arguments, &results, count)
+        return results.map { $0.pointer.map { Tensor(owning: OpaquePointer($0)) } }
+    }
+
+    /// Calls an operator that returns a list of tensors.
+    public func list(_ arguments: any ArgumentConvertible...) throws -> [Tensor] {
+        var result = CTorchValue()
+        try call(arguments, &result, 1)
+        defer { ctorch_free(result.pointer) }
+        guard let handles = result.pointer?.assumingMemoryBound(to: OpaquePointer.self) else { return [] }
+        return (0..<Int(result.count)).map { Tensor(owning: handles[$0]) }
+    }
+
+    /// Calls an operator that returns a boolean.
+    public func bool(_ arguments: any ArgumentConvertible...) throws -> Bool {
+        var result = CTorchValue()
+        try call(arguments, &result, 1)
+        return result.integer != 0
+    }
+}
+
+// MARK: - The call
+
+extension Operator {
+    /// Lists and texts are laid out in one piece of stack memory that lives as long as the call.
+    private func call(
+        _ arguments: [any ArgumentConvertible], _ results: UnsafeMutablePointer<CTorchValue>?, _ capacity: Int
+    ) throws {
+        let message: CTorchError? = withUnsafeTemporaryAllocation(of: CTorchValue.self, capacity: arguments.count) {
+            values in
+            var words = 0
+            for i in arguments.indices {
+                let argument = arguments[i].argument
+                words += argument.words
+                values.initializeElement(at: i, to: argument.boxed)
+            }
+            if words == 0 {
+                return ctorch_operator_call(handle, values.baseAddress, arguments.count, results, capacity)
+            }
+            return withUnsafeTemporaryAllocation(of: Int.self, capacity: words) { scratch in
+                var used = 0
+                for i in arguments.indices {
+                    let argument = arguments[i].argument
+                    guard argument.words > 0 else { continue }
+                    let place = UnsafeMutableRawPointer(scratch.baseAddress! + used)
+                    argument.write(to: place)
+                    values[i].pointer = UnsafeRawPointer(place)
+                    used += argument.words
+                }
+                return ctorch_operator_call(handle, values.baseAddress, arguments.count, results, capacity)
+            }
+        }
+        // What stays alive until here: the tensors that the handles belong to.
+        try withExtendedLifetime(arguments) {
+            try checked(message, "\(name)(\(arguments.map(\.argument.summary).joined(separator: ", ")))")
+        }
+    }
+}
+
+extension Argument {
+    /// 64-bit words of memory that the value needs beside itself.
+    fileprivate var words: Int {
+        switch self {
+        case .ints(let values): values.count
+        case .reals(let values): values.count
+        case .tensors(let values): values.count
+        case .string(let text): (text.utf8.count + 7) / 8
+        default: 0
+        }
+    }
+
+    fileprivate func write(to memory: UnsafeMutableRawPointer) {
+        switch self {
+        case .ints(let values): values.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        case .reals(let values):
+            values.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        case .tensors(let values):
+            for (i, value) in values.enumerated() {
+                memory.storeBytes(of: value?.handle, toByteOffset: 8 * i, as: OpaquePointer?.self)
+            }
+        case .string(let text):
+            for (i, byte) in text.utf8.enumerated() { memory.storeBytes(of: byte, toByteOffset: i, as: UInt8.self) }
+        default: break
+        }
+    }
+
+    /// The value without what stands beside it.
+    fileprivate var boxed: CTorchValue {
+        var value = CTorchValue()
+        func set(_ tag: CTorchTag, count: Int = 0) {
+            value.tag = Int32(tag.rawValue)
+            value.count = UInt32(count)
+        }
+        switch self {
+        case .default: set(CTorchDefault)
+        case .none: set(CTorchNone)
+        case .tensor(let tensor):
+            set(CTorchTensorValue)
+            value.pointer = UnsafeRawPointer(tensor.handle)
+        case .int(let number):
+            set(CTorchInteger)
+            value.integer = Int64(number)
+        case .real(let number):
+            set(CTorchReal)
+            value.real = number
+        case .bool(let flag):
+            set(CTorchBoolean)
+            value.integer = flag ? 1 : 0
+        case .device(let device):
+            set(CTorchDevice)
+            value.integer = Int64(device.code)
+        case .generator(let generator):
+            set(CTorchGeneratorValue)
+            value.pointer = UnsafeRawPointer(generator.handle)
+        case .string(let text): set(CTorchString, count: text.utf8.count)
+        case .ints(let values): set(CTorchIntegers, count: values.count)
+        case .reals(let values): set(CTorchReals, count: values.count)
+        case .tensors(let values): set(CTorchTensors, count: values.count)
+        }
+        return value
+    }
+
+    /// How an error shows the value: tensors by shape and type.
+    fileprivate var summary: String {
+        switch self {
+        case .tensor(let tensor): "\(tensor.shape) \(tensor.dtype)"
+        case .none: "none"
+        case .default: "default"
+        case .int(let number): "\(number)"
+        case .real(let number): "\(number)"
+        case .bool(let flag): "\(flag)"
+        case .string(let text): "\"\(text)\""
+        case .ints(let values): "\(values)"
+        case .reals(let values): "\(values)"
+        case .tensors(let values): "[\(values.map { $0.map { "\($0.shape)" } ?? "none" }.joined(separator: ", "))]"
+        case .device(let device): "\(device)"
+        case .generator: "generator"
+        }
+    }
+}
