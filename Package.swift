@@ -27,6 +27,7 @@ let package = Package(
         .executable(name: "annotate", targets: ["Annotate"]),
         .library(name: "Annotations", targets: ["Annotations"]),
         .library(name: "Catalog", targets: ["Catalog"]),
+        .library(name: "Checkpoints", targets: ["Checkpoints"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -58,6 +59,7 @@ let package = Package(
 
         // The core, from the bottom up: a target imports only targets above its line.
         .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: swift),
+        .target(name: "Checkpoints", dependencies: ["Hashing"], swiftSettings: swift),
         .target(
             name: "Imaging",
             dependencies: [
@@ -88,6 +90,9 @@ let package = Package(
             swiftSettings: swift),
 
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: swift),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], swiftSettings: swift),
+        .testTarget(
+            name: "GoldenTests", dependencies: ["Checkpoints"], resources: [.copy("Fixtures")], swiftSettings: swift),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
