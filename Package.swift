@@ -18,6 +18,7 @@ let package = Package(
         .executable(name: "annotate", targets: ["Annotate"]),
         .library(name: "Annotations", targets: ["Annotations"]),
         .library(name: "Catalog", targets: ["Catalog"]),
+        .library(name: "Training", targets: ["Training"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -55,6 +56,8 @@ let package = Package(
             ],
             swiftSettings: swift),
         .target(name: "Annotations", dependencies: ["Catalog", "Imaging", "CSimdJSON"], swiftSettings: swift),
+        .target(
+            name: "Training", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
         .target(name: "Synthesis", dependencies: ["Annotations", "Catalog", "Imaging"], swiftSettings: swift),
         .target(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
@@ -75,6 +78,7 @@ let package = Package(
         .testTarget(
             name: "AnnotationsTests", dependencies: ["Annotations"], resources: [.copy("Fixtures")],
             swiftSettings: swift),
+        .testTarget(name: "TrainingTests", dependencies: ["Training"], swiftSettings: swift),
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Annotations"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
         .testTarget(name: "AnnotateTests", dependencies: ["Annotate"], swiftSettings: swift),
