@@ -1,7 +1,7 @@
 # Kindred: `make demo` shows the main job, `make test` proves that it works.
 
 PACKAGES := libsqlite3-dev libsimdjson-dev libpng-dev libturbojpeg0-dev libexif-dev libfreetype-dev fonts-dejavu-core \
-	libssl-dev pkg-config ffmpeg
+	libssl-dev libtorch-dev libopenblas-dev libgloo-dev pkg-config ffmpeg curl
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SWIFT ?= swift
 RELEASE := $(SWIFT) build -c release --static-swift-stdlib --product annotate

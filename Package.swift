@@ -28,6 +28,8 @@ let package = Package(
         .library(name: "Annotations", targets: ["Annotations"]),
         .library(name: "Catalog", targets: ["Catalog"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
+        .library(name: "Tensors", targets: ["Tensors"]),
+        .library(name: "Training", targets: ["Training"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -75,8 +77,11 @@ let package = Package(
             ],
             swiftSettings: swift),
         .target(name: "Annotations", dependencies: ["Catalog", "Imaging", "CSimdJSON"], swiftSettings: swift),
+        .target(name: "Tensors", dependencies: ["CTorch", "Checkpoints"], swiftSettings: swift),
+        .target(
+            name: "Training", dependencies: ["Tensors", "Annotations", "Catalog", "Imaging", "Hashing"],
+            swiftSettings: swift),
         .target(name: "Synthesis", dependencies: ["Annotations", "Catalog", "Imaging"], swiftSettings: swift),
-        .target(name: "Tensors", dependencies: ["CTorch"], swiftSettings: swift),
         .target(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
 
@@ -92,16 +97,17 @@ let package = Package(
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: swift),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], swiftSettings: swift),
         .testTarget(
-            name: "GoldenTests", dependencies: ["Checkpoints"], resources: [.copy("Fixtures")], swiftSettings: swift),
+            name: "GoldenTests", dependencies: ["Checkpoints", "Tensors"], resources: [.copy("Fixtures")], swiftSettings: swift),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
         .testTarget(
             name: "AnnotationsTests", dependencies: ["Annotations"], resources: [.copy("Fixtures")],
             swiftSettings: swift),
+        .testTarget(name: "TrainingTests", dependencies: ["Training"], swiftSettings: swift),
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Annotations"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: swift),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CTorch"], swiftSettings: swift),
         .testTarget(name: "AnnotateTests", dependencies: ["Annotate"], swiftSettings: swift),
     ],
     cxxLanguageStandard: isRecent ? .cxx20 : .cxx17

@@ -85,7 +85,7 @@ struct RenderCommand: ParsableCommand {
         print(parts.joined(separator: ", "))
         if let sheet = report.contactSheet { print("contact sheet: \(sheet)") }
         if report.labels == 0, runName == nil,
-            let run = try file.read({ try $0.runs().first { $0.kind == .predictions } })
+            let run = try file.read({ try $0.runs(kinds: [.predictions, .inference, .selection]).first })
         {
             print("predictions are drawn by the name of their run, for instance --run '\(run.name)'")
         }

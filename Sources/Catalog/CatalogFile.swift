@@ -18,6 +18,11 @@ public final class CatalogFile: Sendable {
     /// Makes an empty catalog.
     /// - Throws: `CatalogError.exists` when the path is taken, `.readOnly` when the folder cannot be written.
     public static func create(at path: String) throws -> CatalogFile {
+        try create(at: path, upTo: migrator.migrations[migrator.migrations.count - 1])
+    }
+
+    /// As above; a `migration` before the last makes what an older release would have made.
+    static func create(at path: String, upTo migration: String) throws -> CatalogFile {
         let path = absolute(path)
         guard !FileManager.default.fileExists(atPath: path) else { throw CatalogError.exists(path: path) }
         // Built under another name and then linked into place, so that no half-made catalog is ever seen.
@@ -30,7 +35,7 @@ public final class CatalogFile: Sendable {
                     try db.execute(sql: "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL")
                     try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
                 }
-                try migrator.migrate(queue)
+                try migrator.migrate(queue, upTo: migration)
                 try queue.writeWithoutTransaction { db in
                     try db.execute(sql: "PRAGMA journal_mode = DELETE")
                 }
@@ -43,13 +48,19 @@ public final class CatalogFile: Sendable {
             throw error
         }
         guard link(draft, path) == 0 else { throw CatalogError.exists(path: path) }
-        return try open(at: path)
+        return try openAsIs(path)
     }
 
     /// Opens a catalog; an older one is migrated after a copy of it has been kept beside it.
     /// - Throws: `CatalogError.missing`, `.notACatalog`, `.newer`, `.failed`.
     public static func open(at path: String) throws -> CatalogFile {
-        let path = absolute(path)
+        let catalog = try openAsIs(absolute(path))
+        try catalog.migrate()
+        return catalog
+    }
+
+    /// Opens a catalog in the version that it has.
+    private static func openAsIs(_ path: String) throws -> CatalogFile {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw CatalogError.missing(path: path)
@@ -68,7 +79,7 @@ public final class CatalogFile: Sendable {
         }
         let catalog = CatalogFile(path: path, queue: queue, isWritable: isWritable)
         try catalog.verifyKind()
-        try catalog.migrate()
+        try catalog.useWriteAheadLog()
         return catalog
     }
 
@@ -121,6 +132,28 @@ public final class CatalogFile: Sendable {
         }
     }
 
+    /// Runs `body` as one transaction that writes facts of runs and leaves no line in the history.
+    /// - Parameter timeout: seconds to wait for another command that writes.
+    /// - Throws: `CatalogError.locked` after that; `.readOnly`.
+    public func record<T>(waiting timeout: Double = 600, _ body: (RunRecorder) throws -> T) throws -> T {
+        guard isWritable else { throw CatalogError.readOnly(path: path) }
+        return try WriteLock.hold(catalog: path, timeout: timeout) {
+            try Self.wrapped(path) {
+                try queue.writeWithoutTransaction { db in
+                    var result: T?
+                    try db.inTransaction(.immediate) {
+                        try db.execute(sql: "UPDATE current_operation SET logging = 0")
+                        result = try body(RunRecorder(db: db, catalogPath: path))
+                        try db.execute(sql: "UPDATE current_operation SET logging = 1")
+                        return .commit
+                    }
+                    Self.checkpoint(db)
+                    return result!
+                }
+            }
+        }
+    }
+
     /// Writes a compact, verified copy.
     /// - Throws: `CatalogError.exists` when `destination` is taken; `.failed` when the copy does not verify.
     public func backup(to destination: String) throws {
@@ -159,6 +192,12 @@ extension CatalogFile {
             try db.execute(sql: Schema.version1)
             try db.execute(sql: History.triggers(in: db, for: Schema.undoableTables))
             try db.execute(sql: "PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("2") { db in
+            try db.execute(sql: Schema.version2)
+            // They went with the table that was replaced.
+            try db.execute(sql: History.triggers(in: db, for: ["run"]))
+            try db.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }
@@ -202,16 +241,29 @@ extension CatalogFile {
                 let unknown = state.applied.subtracting(migrator.migrations).sorted().joined(separator: ", ")
                 throw CatalogError.newer(path: path, found: "migration \(unknown)")
             }
-            if !state.complete {
-                guard isWritable else { throw CatalogError.readOnly(path: path) }
-                try backup(to: "\(path).before-\(migrator.migrations.last ?? "")")
-                try WriteLock.hold(catalog: path) { try migrator.migrate(queue) }
+            if state.complete { return }
+            guard isWritable else { throw CatalogError.readOnly(path: path) }
+            try WriteLock.hold(catalog: path) {
+                // Another process may have migrated it while this one waited.
+                if try queue.read(migrator.hasCompletedMigrations) { return }
+                try backup(to: Self.free("\(path).before-\(migrator.migrations.last ?? "")"))
+                try migrator.migrate(queue)
             }
-            if isWritable {
-                try queue.writeWithoutTransaction { db in
-                    if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
-                        try db.execute(sql: "PRAGMA journal_mode = WAL")
-                    }
+        }
+    }
+
+    /// The path, or one with a number where an earlier attempt has left its copy.
+    private static func free(_ path: String) -> String {
+        let candidates = sequence(first: 1) { $0 + 1 }.lazy.map { $0 == 1 ? path : "\(path)-\($0)" }
+        return candidates.first { !FileManager.default.fileExists(atPath: $0) }!
+    }
+
+    private func useWriteAheadLog() throws {
+        guard isWritable else { return }
+        try Self.wrapped(path) {
+            try queue.writeWithoutTransaction { db in
+                if try String.fetchOne(db, sql: "PRAGMA journal_mode") != "wal" {
+                    try db.execute(sql: "PRAGMA journal_mode = WAL")
                 }
             }
         }

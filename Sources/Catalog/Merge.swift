@@ -166,9 +166,10 @@ private struct CatalogMerge {
         // The same run: one that came over before, or that imported the very same file into the same dataset.
         try db.execute(
             sql: """
-                INSERT INTO run_map (old, new)
+                INSERT OR IGNORE INTO run_map (old, new)
                 SELECT o.id, m.id FROM other.run o
-                    JOIN main.run m ON m.name = o.name AND m.kind = o.kind AND m.created_at = o.created_at;
+                    JOIN main.run m ON m.kind = o.kind AND m.created_at = o.created_at
+                        AND substr(m.name, 1, length(o.name) + 2) IN (o.name, o.name || ' (');
                 INSERT OR IGNORE INTO run_map (old, new)
                 SELECT o.run_id, m.run_id FROM other.document o JOIN dataset_map ON dataset_map.old = o.dataset_id
                     JOIN main.document m ON m.dataset_id = dataset_map.new AND m.sha256 = o.sha256;
@@ -193,6 +194,33 @@ private struct CatalogMerge {
                     SELECT parent.new FROM run_map own JOIN other.run o ON o.id = own.old
                         JOIN run_map parent ON parent.old = o.parent_id WHERE own.new = main.run.id)
                 WHERE id IN (SELECT new FROM run_map WHERE added)
+                """)
+        try mergeExecutions()
+    }
+
+    /// What is known of the runs that are new here. A run that came over before keeps what was known then.
+    private func mergeExecutions() throws {
+        func columns(_ table: String) throws -> String {
+            try db.columns(in: table, in: "main").map(\.name).filter { $0 != "id" && $0 != "run_id" }
+                .joined(separator: ", ")
+        }
+        for table in ["execution", "run_input", "metric", "checkpoint"] {
+            let columns = try columns(table)
+            try db.execute(
+                sql: """
+                    INSERT INTO main.\(table) (run_id, \(columns))
+                    SELECT run_map.new, \(columns) FROM other.\(table) o
+                        JOIN run_map ON run_map.old = o.run_id AND run_map.added ORDER BY o.rowid
+                    """)
+        }
+        try db.execute(
+            sql: """
+                INSERT INTO main.metric_value
+                SELECT mine.id, v.step, v.epoch, v.value, v.time
+                FROM other.metric o JOIN run_map ON run_map.old = o.run_id AND run_map.added
+                    JOIN main.metric mine ON mine.run_id = run_map.new AND mine.name = o.name
+                    JOIN other.metric_value v ON v.metric_id = o.id
+                ORDER BY mine.id, v.step
                 """)
     }
 

@@ -18,6 +18,8 @@ public struct Overview: Codable, Sendable {
         public var kind: RunKind
         public var instances: Int
         public var createdAt: String
+        /// How a program's run goes, or went.
+        public var state: ExecutionState?
     }
 
     public var path: String
@@ -60,15 +62,16 @@ extension CatalogReader {
         {
             review[row["state"]] = row["n"]
         }
+        let isTruth = RunKind.makesTruth("r.kind")
         let datasets = try Row.fetchAll(
             db,
             sql: """
                 SELECT d.name, d.format,
                     (SELECT count(*) FROM dataset_medium WHERE dataset_id = d.id) AS media,
                     (SELECT count(*) FROM category WHERE dataset_id = d.id) AS categories,
-                    ifnull(sum(iif(r.kind <> 'predictions', n, 0)), 0) AS instances,
-                    ifnull(sum(iif(r.kind = 'predictions', n, 0)), 0) AS predictions,
-                    ifnull(sum(iif(r.kind <> 'predictions', n * with_points, 0)), 0) AS with_points
+                    ifnull(sum(iif(\(isTruth), n, 0)), 0) AS instances,
+                    ifnull(sum(iif(\(isTruth), 0, n)), 0) AS predictions,
+                    ifnull(sum(iif(\(isTruth), n * with_points, 0)), 0) AS with_points
                 FROM dataset d LEFT JOIN facet_count f ON f.dataset_id = d.id LEFT JOIN run r ON r.id = f.run_id
                 GROUP BY d.id ORDER BY d.id
                 """
@@ -86,7 +89,9 @@ extension CatalogReader {
             media: try count("SELECT count(*) FROM medium"), videos: try count("SELECT count(*) FROM video"),
             instances: try count("SELECT ifnull(sum(n), 0) FROM facet_count"), review: review, datasets: datasets,
             runs: try runs().map {
-                Overview.Run(name: $0.name, kind: $0.kind, instances: runCounts[$0.id] ?? 0, createdAt: $0.createdAt)
+                Overview.Run(
+                    name: $0.name, kind: $0.kind, instances: runCounts[$0.id] ?? 0, createdAt: $0.createdAt,
+                    state: $0.execution?.state)
             },
             splits: try String.fetchAll(db, sql: "SELECT name FROM split ORDER BY id"), views: try views().map(\.name),
             sites: try count("SELECT count(*) FROM site"), operations: try count("SELECT count(*) FROM operation"),

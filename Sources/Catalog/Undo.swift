@@ -19,7 +19,8 @@ extension CatalogWriter {
         }
         if row["details"] as String? == Self.unlogged {
             throw CatalogError.cannotUndo(
-                operation: target, reason: "it took back more rows than the history keeps; import the file again")
+                operation: target,
+                reason: "it took back more than the history keeps; repeat the import or merge instead")
         }
         try refuseIfLaterWorkDepends(on: target)
 
@@ -35,6 +36,7 @@ extension CatalogWriter {
             try db.execute(sql: "UPDATE current_operation SET logging = 0")
             try setDetails(Self.unlogged)
         }
+        if try takesFactsOfRuns(ranges) { try setDetails(Self.unlogged) }
         // Sides before their instance, so that each deletion is logged by its own table.
         for table in Schema.undoableTables.reversed() {
             for row in inserted where row["table_name"] == table {
@@ -62,6 +64,17 @@ extension CatalogWriter {
 
     /// Marks an undo whose deletions were not logged.
     private static let unlogged = #"{"deletionsLogged": false}"#
+
+    /// Whether runs of programs are among the rows, which a merge brought: what is known of them goes with them, and has
+    /// no history.
+    private func takesFactsOfRuns(_ ranges: [(table: String, first: Int64, last: Int64)]) throws -> Bool {
+        try ranges.contains { range in
+            try range.table == "run"
+                && Bool.fetchOne(
+                    db, sql: "SELECT EXISTS (SELECT 1 FROM execution WHERE run_id BETWEEN ? AND ?)",
+                    arguments: [range.first, range.last])!
+        }
+    }
 
     private func refuseIfLaterWorkDepends(on target: Int64) throws {
         let later = """

@@ -69,6 +69,18 @@ public struct Image: Sendable, Equatable {
         }
     }
 
+    /// The samples in memory, without a copy.
+    public func withPixels<T>(_ body: (UnsafeBufferPointer<UInt8>) throws -> T) rethrows -> T {
+        try bytes.withUnsafeBufferPointer(body)
+    }
+
+    /// The samples in memory, to be changed in place.
+    public mutating func withMutablePixels<T>(
+        _ body: (UnsafeMutableBufferPointer<UInt8>) throws -> T
+    ) rethrows -> T {
+        try bytes.withUnsafeMutableBufferPointer { buffer in try body(buffer) }
+    }
+
     /// All samples of a 16-bit image in order; of an 8-bit image widened without scaling.
     public var samples16: [UInt16] {
         if bitDepth == 8 { return bytes.map(UInt16.init) }

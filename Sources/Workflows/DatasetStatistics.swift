@@ -80,7 +80,7 @@ public struct DatasetStatistics: Codable, Sendable {
         let record = try reader.dataset(named: dataset)
         let runs =
             try run.map { [try reader.run(named: $0).id] }
-            ?? reader.runs().filter { $0.kind != .predictions }.map(\.id)
+            ?? reader.runs().filter { $0.kind.makesTruth }.map(\.id)
         var perPicture: [Int64: Int] = [:]
         let condition = try filter.map { try Filter($0) }
         let chosen = try condition.map { try reader.chosenMedia(of: record.id, filter: $0) }

@@ -24,7 +24,7 @@ public struct MediaSelection: Sendable {
     public func labels(_ reader: CatalogReader) throws -> InstanceQuery {
         let runs =
             try run.map { [try reader.run(named: $0).id] }
-            ?? reader.runs().filter { $0.kind != .predictions }.map(\.id)
+            ?? reader.runs().filter { $0.kind.makesTruth }.map(\.id)
         return InstanceQuery(
             datasetID: try reader.dataset(named: dataset).id, runIDs: runs, filter: try filter.map { try Filter($0) })
     }

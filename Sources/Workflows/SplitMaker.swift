@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Hashing
 
 /// Divides media into parts, so that what belongs together stays together.
 ///

@@ -55,9 +55,9 @@ public struct COCOExport {
         dataset = try reader.dataset(named: options.dataset)
         let documents = try reader.documents(of: dataset.id)
         let chosen = try options.run.map { [try reader.run(named: $0)] }
-        let runIDs = try (chosen ?? reader.runs().filter { $0.kind != .predictions }).map(\.id)
+        let runIDs = try (chosen ?? reader.runs().filter { $0.kind.makesTruth }).map(\.id)
         self.runIDs = runIDs
-        isResults = chosen?.first?.kind == .predictions
+        isResults = chosen?.first.map { !$0.kind.makesTruth } ?? false
         document = documents.first { runIDs.contains($0.runID) && $0.layout != nil }
         view = try options.view.map { try reader.view(named: $0) }
         var texts = [options.filter, view?.filter].compactMap { $0 }

@@ -97,7 +97,7 @@ extension COCOExport {
     private func compare(with other: CatalogReader) throws -> ExportVerification {
         var verification = ExportVerification()
         let dataset = try other.dataset(named: options.dataset)
-        let run = try other.runs().last { isResults ? $0.kind == .predictions : $0.kind != .predictions }
+        let run = try other.runs().last { $0.kind.makesTruth != isResults }
         let categories = Dictionary(
             uniqueKeysWithValues: try other.categories(of: dataset.id).map { ($0.id, $0.sourceID) })
         var sizes: [Int64: (Int, Int)] = [:]

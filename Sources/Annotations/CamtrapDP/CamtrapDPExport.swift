@@ -64,7 +64,7 @@ public struct CamtrapDPExport {
         (self.folder, self.reader, self.options) = (folder, reader, options)
         dataset = try reader.dataset(named: options.dataset)
         let all = try reader.runs()
-        runs = try options.run.map { [try reader.run(named: $0)] } ?? all.filter { $0.kind != .predictions }
+        runs = try options.run.map { [try reader.run(named: $0)] } ?? all.filter { $0.kind.makesTruth }
         let document = try reader.documents(of: dataset.id).first { $0.format == DataFormat.camtrapDP.rawValue }
         let configuration = try document.flatMap { try reader.configuration(ofRun: $0.runID) }
         description =
@@ -216,7 +216,7 @@ public struct CamtrapDPExport {
         let category = categories[record.categoryID]
         let shown = CamtrapDPCategory(name: category?.name ?? "unknown", supercategory: category?.supercategory)
         var rendered = CamtrapDPCells.observation(
-            shown, target: target, level: "media", isPrediction: run.kind == .predictions, run: run.name)
+            shown, target: target, level: "media", isPrediction: !run.kind.makesTruth, run: run.name)
         rendered["observationID"] = "observation-\(record.id)"
         CamtrapDPCells.setBox(record.box.flatMap(medium.normalised), of: &rendered)
         rendered["classificationProbability"] = record.score.map(CamtrapDPCells.number) ?? ""

@@ -9,23 +9,6 @@ public struct DatasetRecord: Sendable, Codable, Equatable {
     public let format: String
 }
 
-/// Where labels come from.
-public enum RunKind: String, Sendable, Codable {
-    /// Labels read from a file.
-    case `import`
-    /// Labels that a person drew or changed.
-    case person
-    /// Labels that a model computed, read from a results file.
-    case predictions
-}
-
-public struct RunRecord: Sendable, Codable, Equatable {
-    public let id: Int64
-    public let name: String
-    public let kind: RunKind
-    public let createdAt: String
-}
-
 /// A file that was imported, with what is needed to write it again.
 public struct DocumentRecord: Sendable {
     public let id: Int64
@@ -57,20 +40,6 @@ extension CatalogReader {
         try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM dataset WHERE name = ?)", arguments: [name])!
     }
 
-    public func runs() throws -> [RunRecord] {
-        try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY id").compactMap { row in
-            RunKind(rawValue: row["kind"]).map { kind in
-                RunRecord(id: row["id"], name: row["name"], kind: kind, createdAt: row["created_at"])
-            }
-        }
-    }
-
-    /// - Throws: `CatalogError.unknown`, with the names that exist.
-    public func run(named name: String) throws -> RunRecord {
-        let id = try id(named: name, in: "run", kind: "run")
-        return try runs().first { $0.id == id }!
-    }
-
     public func documents(of datasetID: Int64) throws -> [DocumentRecord] {
         try Row.fetchAll(db, sql: "SELECT * FROM document WHERE dataset_id = ? ORDER BY id", arguments: [datasetID])
             .compactMap { row in
@@ -98,20 +67,6 @@ extension CatalogWriter {
     public func dataset(named name: String, orAddWithFormat format: String) throws -> DatasetRecord {
         if try hasDataset(named: name) { return try dataset(named: name) }
         return DatasetRecord(id: try addDataset(named: name, format: format), name: name, format: format)
-    }
-
-    /// - Throws: `CatalogError.duplicate` when the name is taken.
-    public func addRun(named name: String, kind: RunKind, configuration: String? = nil) throws -> Int64 {
-        guard try Int64.fetchOne(db, sql: "SELECT id FROM run WHERE name = ?", arguments: [name]) == nil else {
-            throw CatalogError.duplicate(kind: "run", name: name)
-        }
-        let id = try nextID(in: "run")
-        try db.execute(
-            sql: """
-                INSERT INTO run (id, name, kind, configuration, created_at, version) VALUES (?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [id, name, kind.rawValue, configuration, CatalogWriter.timestamp(), Release.version])
-        return id
     }
 
     public func addDocument(

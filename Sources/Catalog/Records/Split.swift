@@ -47,7 +47,7 @@ extension CatalogReader {
         let rows = try statement(
             """
             SELECT DISTINCT medium_id, category_id FROM instance JOIN run ON run.id = instance.run_id
-            WHERE run.kind <> 'predictions'
+            WHERE \(RunKind.makesTruth("run.kind"))
             """)
         while try rows.step() { categories[rows.int64(0), default: []].insert(rows.int64(1)) }
         var candidates: [SplitCandidate] = []

@@ -10,8 +10,10 @@ public enum ChromaSubsampling: Sendable {
 /// JPEG through TurboJPEG.
 enum JPEGCodec {
     /// Decodes to grey or RGB; CMYK and YCCK, which Adobe stores inverted as every decoder expects, become RGB.
+    /// - Parameter minimum: a size in pixels down to which the decoder may halve the image.
     static func decode(
-        _ bytes: [UInt8], name: String, limits: ImageLimits, toleratesTruncation: Bool
+        _ bytes: [UInt8], name: String, limits: ImageLimits, toleratesTruncation: Bool,
+        reducedTo minimum: (width: Int, height: Int)? = nil
     ) throws -> Image {
         try limits.check(try ImageHeader.read(bytes, name: name), name: name)
         guard let decoder = tjInitDecompress() else { throw ImageError(name, .damaged("TurboJPEG did not start")) }
@@ -31,6 +33,7 @@ enum JPEGCodec {
             ImageHeader(
                 format: .jpeg, width: Int(width), height: Int(height), channels: channels, bitDepth: 8,
                 orientation: .upright), name: name)
+        if let minimum { (width, height) = reduced(width, height, to: minimum) }
         var pixels = [UInt8](repeating: 0, count: Int(width) * Int(height) * channels)
         // Progressive files of a few kilobytes can ask for thousands of passes over a huge image.
         let status = tjDecompress2(
@@ -44,6 +47,18 @@ enum JPEGCodec {
         }
         let image = Image(width: Int(width), height: Int(height), channels: channels, bytes: pixels)
         return isFourInk ? rgb(fromInvertedInk: image) : image
+    }
+
+    /// The size after as many halvings, at most three, as leave at least `minimum`. They cost no pixels: the decoder
+    /// computes a smaller inverse transform of each block.
+    private static func reduced(
+        _ width: Int32, _ height: Int32, to minimum: (width: Int, height: Int)
+    ) -> (Int32, Int32) {
+        for divisor: Int32 in [8, 4, 2] {
+            let size = ((width + divisor - 1) / divisor, (height + divisor - 1) / divisor)
+            if size.0 >= minimum.width && size.1 >= minimum.height { return size }
+        }
+        return (width, height)
     }
 
     /// Red is cyan's absence times black's absence, which is what the inverted samples hold.

@@ -1,6 +1,6 @@
 /// How an image is resampled. Each filter is named for the program whose result it gives, because programs that share a
 /// filter's name differ in its centre, its support and its rounding; a network must be fed as it was trained.
-public enum ResizeFilter: Hashable, Sendable {
+public enum ResizeFilter: Hashable, Sendable, Codable {
     /// The pixel under the centre of the new pixel: Pillow's `NEAREST`. For label maps.
     case nearestPillow
     /// The pixel under the top left corner of the new pixel: OpenCV's `INTER_NEAREST`.

@@ -1,7 +1,7 @@
-/// The type of a tensor's elements, named as NumPy and PyTorch name it.
-public enum DType: String, Hashable, Sendable, Codable, CaseIterable {
-    case uint8, int8, int16, int32, int64, float16, float32, float64, complex64, complex128, bool, bfloat16
-}
+public import Checkpoints
+
+/// The type of a tensor's elements, named as NumPy and PyTorch name it: `.float32`, `.bfloat16`, `.int64`, …
+public typealias DType = ElementType
 
 extension DType {
     /// c10::ScalarType's number.
@@ -19,20 +19,17 @@ extension DType {
         case .complex128: 10
         case .bool: 11
         case .bfloat16: 15
+        case .float8e5m2: 23
+        case .float8e4m3fn: 24
+        case .uint16: 27
+        case .uint32: 28
+        case .uint64: 29
         }
     }
 
     init?(torchCode: Int32) {
         guard let match = Self.allCases.first(where: { $0.torchCode == torchCode }) else { return nil }
         self = match
-    }
-
-
-    public var isFloatingPoint: Bool {
-        switch self {
-        case .float16, .float32, .float64, .bfloat16: true
-        default: false
-        }
     }
 }
 
