@@ -97,7 +97,8 @@ let package = Package(
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: swift),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], swiftSettings: swift),
         .testTarget(
-            name: "GoldenTests", dependencies: ["Checkpoints", "Tensors"], resources: [.copy("Fixtures")], swiftSettings: swift),
+            name: "GoldenTests", dependencies: ["Checkpoints", "Tensors"], resources: [.copy("Fixtures")],
+            swiftSettings: swift),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),

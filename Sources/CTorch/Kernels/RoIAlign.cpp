@@ -9,12 +9,23 @@
 namespace kindred {
 namespace {
 
-/// For every bin along one axis, the weights of the cells first ..< first + count.
+/// The weights of the cells first ..< first + count, from an offset on.
+struct Bin {
+    int64_t first, count, offset;
+};
+
+/// What the loops see of the taps along one axis: cells begin ..< end are touched.
+template <typename Real>
+struct Axis {
+    const Bin *bins;
+    int64_t count;
+    const Real *weights;
+    int64_t begin, end;
+};
+
+/// For every bin along one axis, which cells count how much.
 template <typename Real>
 struct Taps {
-    struct Bin {
-        int64_t first, count, offset;
-    };
     std::vector<Bin> bins;
     std::vector<Real> weights;
     int64_t begin = 0, end = 0;  // cells that any bin touches
@@ -56,6 +67,8 @@ struct Taps {
         }
         begin = std::min(begin, end);
     }
+
+    Axis<Real> axis() const { return {bins.data(), int64_t(bins.size()), weights.data(), begin, end}; }
 };
 
 template <typename Real>
@@ -78,18 +91,19 @@ struct Region {
 
 template <typename Real>
 KINDRED_INLINE void pool(
-    const Region<Real> &region, const Real *plane, int64_t width, int64_t pooledWidth, Real *line, Real *pooled) {
-    const int64_t begin = region.horizontal.begin, span = region.horizontal.end - begin;
-    for (const auto &bin : region.vertical.bins) {
+    const Axis<Real> &rows, const Axis<Real> &columns, const Real *plane, int64_t width, Real *line, Real *pooled) {
+    const int64_t begin = columns.begin, span = columns.end - begin;
+    for (int64_t r = 0; r < rows.count; ++r) {
+        const Bin bin = rows.bins[r];
         for (int64_t x = 0; x < span; ++x) line[x] = 0;
         for (int64_t tap = 0; tap < bin.count; ++tap) {
-            const Real weight = region.vertical.weights[bin.offset + tap];
+            const Real weight = rows.weights[bin.offset + tap];
             const Real *row = plane + (bin.first + tap) * width + begin;
             for (int64_t x = 0; x < span; ++x) line[x] += weight * row[x];
         }
-        for (const auto &column : region.horizontal.bins) {
-            const Real *weights = region.horizontal.weights.data() + column.offset;
-            const Real *cells = line + (column.first - begin);
+        for (int64_t c = 0; c < columns.count; ++c) {
+            const Bin column = columns.bins[c];
+            const Real *weights = columns.weights + column.offset, *cells = line + (column.first - begin);
             Real sum = 0;
             for (int64_t tap = 0; tap < column.count; ++tap) sum += weights[tap] * cells[tap];
             *pooled++ = sum;
@@ -99,61 +113,64 @@ KINDRED_INLINE void pool(
 
 template <typename Real>
 KINDRED_INLINE void spread(
-    const Region<Real> &region, const Real *pooled, int64_t width, Real *line, Real *plane) {
-    const int64_t begin = region.horizontal.begin, span = region.horizontal.end - begin;
-    for (const auto &bin : region.vertical.bins) {
+    const Axis<Real> &rows, const Axis<Real> &columns, const Real *pooled, int64_t width, Real *line, Real *plane) {
+    const int64_t begin = columns.begin, span = columns.end - begin;
+    for (int64_t r = 0; r < rows.count; ++r) {
+        const Bin bin = rows.bins[r];
         for (int64_t x = 0; x < span; ++x) line[x] = 0;
-        for (const auto &column : region.horizontal.bins) {
-            const Real *weights = region.horizontal.weights.data() + column.offset;
+        for (int64_t c = 0; c < columns.count; ++c) {
+            const Bin column = columns.bins[c];
+            const Real *weights = columns.weights + column.offset;
             Real *cells = line + (column.first - begin);
             const Real value = *pooled++;
             for (int64_t tap = 0; tap < column.count; ++tap) cells[tap] += weights[tap] * value;
         }
         for (int64_t tap = 0; tap < bin.count; ++tap) {
-            const Real weight = region.vertical.weights[bin.offset + tap];
+            const Real weight = rows.weights[bin.offset + tap];
             Real *row = plane + (bin.first + tap) * width + begin;
             for (int64_t x = 0; x < span; ++x) row[x] += weight * line[x];
         }
     }
 }
 
-KINDRED_VECTORIZED void poolPlanes(
-    const Region<float> &region, const float *planes, int64_t channels, int64_t height, int64_t width,
-    int64_t pooledHeight, int64_t pooledWidth, float *line, float *pooled) {
-    for (int64_t c = 0; c < channels; ++c)
-        pool(region, planes + c * height * width, width, pooledWidth, line, pooled + c * pooledHeight * pooledWidth);
+KINDRED_VECTORIZED void poolPlane(
+    const Axis<float> &rows, const Axis<float> &columns, const float *plane, int64_t width, float *line,
+    float *pooled) {
+    pool(rows, columns, plane, width, line, pooled);
 }
 
-KINDRED_VECTORIZED void poolPlanes(
-    const Region<double> &region, const double *planes, int64_t channels, int64_t height, int64_t width,
-    int64_t pooledHeight, int64_t pooledWidth, double *line, double *pooled) {
-    for (int64_t c = 0; c < channels; ++c)
-        pool(region, planes + c * height * width, width, pooledWidth, line, pooled + c * pooledHeight * pooledWidth);
-}
-
-KINDRED_VECTORIZED void spreadPlane(
-    const Region<float> &region, const float *pooled, int64_t width, float *line, float *plane) {
-    spread(region, pooled, width, line, plane);
+KINDRED_VECTORIZED void poolPlane(
+    const Axis<double> &rows, const Axis<double> &columns, const double *plane, int64_t width, double *line,
+    double *pooled) {
+    pool(rows, columns, plane, width, line, pooled);
 }
 
 KINDRED_VECTORIZED void spreadPlane(
-    const Region<double> &region, const double *pooled, int64_t width, double *line, double *plane) {
-    spread(region, pooled, width, line, plane);
+    const Axis<float> &rows, const Axis<float> &columns, const float *pooled, int64_t width, float *line,
+    float *plane) {
+    spread(rows, columns, pooled, width, line, plane);
+}
+
+KINDRED_VECTORIZED void spreadPlane(
+    const Axis<double> &rows, const Axis<double> &columns, const double *pooled, int64_t width, double *line,
+    double *plane) {
+    spread(rows, columns, pooled, width, line, plane);
 }
 
 }  // namespace
 
 template <typename Real>
 void roiAlign(const RoIAlignShape &shape, const Real *features, const Real *regions, Real *pooled) {
-    const int64_t planes = shape.channels * shape.height * shape.width;
-    const int64_t bins = shape.channels * shape.pooledHeight * shape.pooledWidth;
+    const int64_t bins = shape.pooledHeight * shape.pooledWidth, cells = shape.height * shape.width;
     parallel(shape.regions, 1, [&](int64_t from, int64_t to) {
         std::vector<Real> line(shape.width);
         for (int64_t k = from; k < to; ++k) {
             const Region<Real> region(shape, regions + 5 * k);
-            poolPlanes(
-                region, features + region.image * planes, shape.channels, shape.height, shape.width,
-                shape.pooledHeight, shape.pooledWidth, line.data(), pooled + k * bins);
+            const Axis<Real> rows = region.vertical.axis(), columns = region.horizontal.axis();
+            for (int64_t c = 0; c < shape.channels; ++c)
+                poolPlane(
+                    rows, columns, features + (region.image * shape.channels + c) * cells, shape.width, line.data(),
+                    pooled + (k * shape.channels + c) * bins);
         }
     });
 }
@@ -169,7 +186,7 @@ void roiAlignBackward(const RoIAlignShape &shape, const Real *pooledGradient, co
         for (int64_t c = from; c < to; ++c)
             for (int64_t k = 0; k < shape.regions; ++k)
                 spreadPlane(
-                    regions[k], pooledGradient + (k * shape.channels + c) * bins, shape.width, line.data(),
+                    regions[k].vertical.axis(), regions[k].horizontal.axis(), pooledGradient + (k * shape.channels + c) * bins, shape.width, line.data(),
                     gradient + (regions[k].image * shape.channels + c) * cells);
     });
 }

@@ -51,7 +51,8 @@ public func gradients(
         if let given {
             try checked(
                 ctorch_gradients(
-                    from, given, from.count, to, to.count, retainGraph, createGraph, allowUnused, &results), "gradients")
+                    from, given, from.count, to, to.count, retainGraph, createGraph, allowUnused, &results), "gradients"
+            )
         } else {
             try checked(
                 ctorch_gradients(from, nil, from.count, to, to.count, retainGraph, createGraph, allowUnused, &results),

@@ -28,7 +28,9 @@ public struct Device: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     public var isCUDA: Bool { type == 1 }
-    public var description: String { type == 0 ? "cpu" : type == 1 ? "cuda:\(max(0, index))" : "device \(type):\(index)" }
+    public var description: String {
+        type == 0 ? "cpu" : type == 1 ? "cuda:\(max(0, index))" : "device \(type):\(index)"
+    }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

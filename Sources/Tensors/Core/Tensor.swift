@@ -92,7 +92,8 @@ extension Tensor {
     ) throws {
         var rowMajor = [Int](repeating: 1, count: shape.count)
         for i in shape.indices.dropLast().reversed() { rowMajor[i] = rowMajor[i + 1] * Swift.max(1, shape[i + 1]) }
-        let sizes = shape.map(Int64.init), steps = (strides ?? rowMajor).map(Int64.init)
+        let sizes = shape.map(Int64.init)
+        let steps = (strides ?? rowMajor).map(Int64.init)
         var handle: OpaquePointer?
         try checked(
             ctorch_tensor_from_memory(

@@ -18,6 +18,7 @@ public final class Sequential: Layer {
 
 /// Modules by name, for state dictionaries whose names no property can bear.
 public final class ModuleDictionary: Module {
+    public static let keys = ["modules": ""]
     /// In order.
     public let modules: [(name: String, module: any Module)]
 

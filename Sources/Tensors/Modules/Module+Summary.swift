@@ -10,7 +10,8 @@ extension Module {
             let note = !isParameter ? "buffer" : isRepeated ? "shared" : tensor.requiresGrad ? "" : "frozen"
             rows.append((name, tensor.shape.map(String.init).joined(separator: "×"), tensor.count, note))
         }
-        let nameWidth = rows.map(\.name.count).max() ?? 0, shapeWidth = rows.map(\.shape.count).max() ?? 0
+        let nameWidth = rows.map(\.name.count).max() ?? 0
+        let shapeWidth = rows.map(\.shape.count).max() ?? 0
         let countWidth = rows.map { grouped($0.count).count }.max() ?? 0
         let lines = rows.map { row in
             let count = grouped(row.count)

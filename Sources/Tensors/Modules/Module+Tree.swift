@@ -27,6 +27,8 @@ struct ModuleContents {
         case let module as any Module: children.append((name, module))
         case let modules as [any Module]:
             for (index, module) in modules.enumerated() { children.append((joined(name, "\(index)"), module)) }
+        case let modules as [(name: String, module: any Module)]:
+            children += modules.map { (joined(name, $0.name), $0.module) }
         default: break
         }
     }

@@ -1,3 +1,5 @@
+import Checkpoints
+
 private let emptyTensor = Operator("aten::empty", "memory_format")
 private let zerosTensor = Operator("aten::zeros")
 private let onesTensor = Operator("aten::ones")
@@ -67,7 +69,8 @@ extension Tensor {
     }
 
     /// 0 ..< count in random order.
-    public static func randperm(_ count: Int, device: Device = .cpu, generator: RandomGenerator? = nil) throws -> Tensor {
+    public static func randperm(_ count: Int, device: Device = .cpu, generator: RandomGenerator? = nil) throws -> Tensor
+    {
         try randpermTensor(count, generator, DType.int64, Argument.default, device)
     }
 

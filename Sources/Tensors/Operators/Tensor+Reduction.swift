@@ -20,7 +20,9 @@ private let nonzeroOf = Operator("aten::nonzero")
 
 extension Tensor {
     public func sum() throws -> Tensor { try sumAll(self) }
-    public func sum(_ dimensions: [Int], keepDim: Bool = false) throws -> Tensor { try sumOver(self, dimensions, keepDim) }
+    public func sum(_ dimensions: [Int], keepDim: Bool = false) throws -> Tensor {
+        try sumOver(self, dimensions, keepDim)
+    }
     public func mean() throws -> Tensor { try meanAll(self) }
     public func mean(_ dimensions: [Int], keepDim: Bool = false) throws -> Tensor {
         try meanOver(self, dimensions, keepDim)
@@ -33,8 +35,12 @@ extension Tensor {
 
     public func max() throws -> Tensor { try maxAll(self) }
     public func min() throws -> Tensor { try minAll(self) }
-    public func max(_ dimensions: [Int], keepDim: Bool = false) throws -> Tensor { try maxOver(self, dimensions, keepDim) }
-    public func min(_ dimensions: [Int], keepDim: Bool = false) throws -> Tensor { try minOver(self, dimensions, keepDim) }
+    public func max(_ dimensions: [Int], keepDim: Bool = false) throws -> Tensor {
+        try maxOver(self, dimensions, keepDim)
+    }
+    public func min(_ dimensions: [Int], keepDim: Bool = false) throws -> Tensor {
+        try minOver(self, dimensions, keepDim)
+    }
     public func argmax(_ dimension: Int? = nil, keepDim: Bool = false) throws -> Tensor {
         try argmaxOver(self, dimension, keepDim)
     }

@@ -29,7 +29,9 @@ extension Tensor {
     public func reshape(_ shape: [Int]) throws -> Tensor { try reshapeOf(self, shape) }
     /// As `reshape`, never a copy.
     public func view(_ shape: [Int]) throws -> Tensor { try viewOf(self, shape) }
-    public func flatten(from first: Int = 0, through last: Int = -1) throws -> Tensor { try flattenOf(self, first, last) }
+    public func flatten(from first: Int = 0, through last: Int = -1) throws -> Tensor {
+        try flattenOf(self, first, last)
+    }
     public func permute(_ dimensions: [Int]) throws -> Tensor { try permuteOf(self, dimensions) }
     public func transpose(_ a: Int, _ b: Int) throws -> Tensor { try transposeOf(self, a, b) }
     public func squeeze(_ dimension: Int) throws -> Tensor { try squeezeOf(self, dimension) }
@@ -51,11 +53,15 @@ extension Tensor {
         return try toDevice(self, target, type ?? dtype)
     }
 
-    public static func cat(_ tensors: [Tensor], dim dimension: Int = 0) throws -> Tensor { try catOf(tensors, dimension) }
+    public static func cat(_ tensors: [Tensor], dim dimension: Int = 0) throws -> Tensor {
+        try catOf(tensors, dimension)
+    }
     public static func stack(_ tensors: [Tensor], dim dimension: Int = 0) throws -> Tensor {
         try stackOf(tensors, dimension)
     }
-    public func chunk(_ count: Int, dim dimension: Int = 0) throws -> [Tensor] { try chunkOf.list(self, count, dimension) }
+    public func chunk(_ count: Int, dim dimension: Int = 0) throws -> [Tensor] {
+        try chunkOf.list(self, count, dimension)
+    }
     public func split(_ sizes: [Int], dim dimension: Int = 0) throws -> [Tensor] {
         try splitOf.list(self, sizes, dimension)
     }
