@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "Annotations", targets: ["Annotations"]),
         .library(name: "Catalog", targets: ["Catalog"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
+        .library(name: "Networks", targets: ["Networks"]),
         .library(name: "Tensors", targets: ["Tensors"]),
         .library(name: "Training", targets: ["Training"]),
     ],
@@ -81,6 +82,7 @@ let package = Package(
         .target(
             name: "Training", dependencies: ["Tensors", "Annotations", "Catalog", "Imaging", "Hashing"],
             swiftSettings: swift),
+        .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: swift),
         .target(name: "Synthesis", dependencies: ["Annotations", "Catalog", "Imaging"], swiftSettings: swift),
         .target(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
@@ -97,7 +99,7 @@ let package = Package(
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: swift),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], swiftSettings: swift),
         .testTarget(
-            name: "GoldenTests", dependencies: ["Checkpoints", "Tensors"], resources: [.copy("Fixtures")],
+            name: "GoldenTests", dependencies: ["Checkpoints", "Networks", "Tensors"], resources: [.copy("Fixtures")],
             swiftSettings: swift),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),

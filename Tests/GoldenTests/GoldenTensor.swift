@@ -13,14 +13,16 @@ enum GoldenTensor {
 
     /// An entry of a state dictionary, whose range depends on what it is.
     static func weights(salt: String, _ key: String, _ shape: [Int]) -> [Float] {
+        let (low, high) = range(key, shape)
+        return values(salt + key, shape, from: low, to: high)
+    }
+
+    static func range(_ key: String, _ shape: [Int]) -> (low: Double, high: Double) {
         if shape.count >= 2 {
             let scale = (3.0 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
-            return values(salt + key, shape, from: -scale, to: scale)
+            return (-scale, scale)
         }
-        if key.hasSuffix("running_var") || key.hasSuffix("weight") {
-            return values(salt + key, shape, from: 0.5, to: 1.5)
-        }
-        return values(salt + key, shape, from: -0.1, to: 0.1)
+        return key.hasSuffix("running_var") || key.hasSuffix("weight") ? (0.5, 1.5) : (-0.1, 0.1)
     }
 
     static func unit(seed: UInt64, index: UInt64) -> Double {

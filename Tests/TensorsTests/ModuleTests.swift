@@ -23,7 +23,7 @@ private final class Net: Module {
     init() throws {
         res2 = try [Block(), Block()]
         headASPP = try Conv2d(2, 4, kernel: 1, bias: false)
-        flat = try ModuleDictionary(["Mconv1_stage2_L1": Linear(2, 3)])
+        flat = try ModuleDictionary([("Mconv1_stage2_L1", Linear(2, 3))])
         bn1 = try BatchNorm2d(4)
     }
 }

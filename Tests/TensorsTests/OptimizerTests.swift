@@ -6,7 +6,8 @@ import Testing
 @Suite struct OptimizerTests {
     /// Three steps of f = Σ a·w² / 2 with gradients by hand.
     private func run(
-        _ optimizer: ([ParameterGroup]) -> any Optimizer, _ update: (inout Double, inout [Double], Double, Int) -> Void
+        _ optimizer: ([ParameterGroup]) -> any Optimizer,
+        against update: (inout Double, inout [Double], Double, Int) -> Void
     ) throws {
         let start = [1.0, -2, 0.5]
         let scale = [3.0, 0.1, 1]
@@ -25,33 +26,45 @@ import Testing
     }
 
     @Test func adamFollowsItsPaper() throws {
-        try run({ Adam($0, learningRate: 0.1, betas: (0.5, 0.999), weightDecay: 0.01) }) { w, m, g, t in
-            let g = g + 0.01 * w
-            m[0] = 0.5 * m[0] + 0.5 * g
-            m[1] = 0.999 * m[1] + 0.001 * g * g
-            w -= 0.1 * (m[0] / (1 - pow(0.5, Double(t)))) / ((m[1] / (1 - pow(0.999, Double(t)))).squareRoot() + 1e-8)
-        }
+        try run(
+            { Adam($0, learningRate: 0.1, betas: (0.5, 0.999), weightDecay: 0.01) },
+            against: { w, m, g, t in
+                let g = g + 0.01 * w
+                m[0] = 0.5 * m[0] + 0.5 * g
+                m[1] = 0.999 * m[1] + 0.001 * g * g
+                w -=
+                    0.1 * (m[0] / (1 - pow(0.5, Double(t))))
+                    / ((m[1] / (1 - pow(0.999, Double(t)))).squareRoot() + 1e-8)
+            })
     }
 
     @Test func adamWDecaysApartFromTheGradient() throws {
-        try run({ Adam($0, learningRate: 0.1, weightDecay: 0.5, isDecoupled: true) }) { w, m, g, t in
-            w *= 1 - 0.1 * 0.5
-            m[0] = 0.9 * m[0] + 0.1 * g
-            m[1] = 0.999 * m[1] + 0.001 * g * g
-            w -= 0.1 * (m[0] / (1 - pow(0.9, Double(t)))) / ((m[1] / (1 - pow(0.999, Double(t)))).squareRoot() + 1e-8)
-        }
+        try run(
+            { Adam($0, learningRate: 0.1, weightDecay: 0.5, isDecoupled: true) },
+            against: { w, m, g, t in
+                w *= 1 - 0.1 * 0.5
+                m[0] = 0.9 * m[0] + 0.1 * g
+                m[1] = 0.999 * m[1] + 0.001 * g * g
+                w -=
+                    0.1 * (m[0] / (1 - pow(0.9, Double(t))))
+                    / ((m[1] / (1 - pow(0.999, Double(t)))).squareRoot() + 1e-8)
+            })
     }
 
     @Test func momentumStartsWithTheFirstGradient() throws {
-        try run({ SGD($0, learningRate: 0.1, momentum: 0.9, weightDecay: 0.2) }) { w, m, g, t in
-            let g = g + 0.2 * w
-            m[0] = t == 1 ? g : 0.9 * m[0] + g
-            w -= 0.1 * m[0]
-        }
-        try run({ SGD($0, learningRate: 0.1, momentum: 0.9, isNesterov: true) }) { w, m, g, t in
-            m[0] = t == 1 ? g : 0.9 * m[0] + g
-            w -= 0.1 * (g + 0.9 * m[0])
-        }
+        try run(
+            { SGD($0, learningRate: 0.1, momentum: 0.9, weightDecay: 0.2) },
+            against: { w, m, g, t in
+                let g = g + 0.2 * w
+                m[0] = t == 1 ? g : 0.9 * m[0] + g
+                w -= 0.1 * m[0]
+            })
+        try run(
+            { SGD($0, learningRate: 0.1, momentum: 0.9, isNesterov: true) },
+            against: { w, m, g, t in
+                m[0] = t == 1 ? g : 0.9 * m[0] + g
+                w -= 0.1 * (g + 0.9 * m[0])
+            })
     }
 
     @Test func groupsHaveTheirOwnRateAndDecay() throws {

@@ -22,7 +22,7 @@ public final class ModuleDictionary: Module {
     /// In order.
     public let modules: [(name: String, module: any Module)]
 
-    public init(_ modules: KeyValuePairs<String, any Module>) { self.modules = modules.map { ($0.key, $0.value) } }
+    public init(_ modules: [(String, any Module)]) { self.modules = modules.map { ($0, $1) } }
 
     public subscript(_ name: String) -> (any Module)? { modules.first { $0.name == name }?.module }
 }
