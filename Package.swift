@@ -35,13 +35,14 @@ let package = Package(
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CExif", pkgConfig: "libexif", providers: [.apt(["libexif-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
 
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // The core, from the bottom up: a target imports only targets above its line.
         .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: swift),
-        .target(name: "Checkpoints", dependencies: ["Hashing"], swiftSettings: swift),
+        .target(name: "Checkpoints", dependencies: ["Hashing", "CZlib"], swiftSettings: swift),
         .target(
             name: "Imaging",
             dependencies: [

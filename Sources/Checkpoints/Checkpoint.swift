@@ -13,6 +13,8 @@ public struct Checkpoint: Sendable {
     public struct NamedTensor: Sendable {
         public let name: String
         public let tensor: StoredTensor
+
+        public init(name: String, tensor: StoredTensor) { (self.name, self.tensor) = (name, tensor) }
     }
 
     /// Names of tensors, dots included.
