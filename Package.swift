@@ -16,6 +16,7 @@ let package = Package(
     name: "kindred",
     products: [
         .executable(name: "annotate", targets: ["Annotate"]),
+        .executable(name: "infer", targets: ["Infer"]),
         .library(name: "Annotations", targets: ["Annotations"]),
         .library(name: "Catalog", targets: ["Catalog"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
@@ -63,10 +64,21 @@ let package = Package(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
 
         // Executables: parse, call, print.
+        .target(
+            name: "Commands", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "Infer",
+            dependencies: [
+                "Catalog", "Checkpoints", "Commands",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: swift),
         .executableTarget(
             name: "Annotate",
             dependencies: [
-                "Synthesis", "Workflows",
+                "Commands", "Synthesis", "Workflows",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
@@ -83,7 +95,10 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Annotations"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
-        .testTarget(name: "AnnotateTests", dependencies: ["Annotate"], swiftSettings: swift),
+        .target(name: "CommandLineTesting", path: "Tests/CommandLineTesting", swiftSettings: swift),
+        .testTarget(name: "AnnotateTests", dependencies: ["Annotate", "CommandLineTesting"], swiftSettings: swift),
+        .testTarget(
+            name: "InferTests", dependencies: ["Infer", "Checkpoints", "CommandLineTesting"], swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx17
 )
