@@ -25,6 +25,7 @@ let package = Package(
     name: "kindred",
     products: [
         .executable(name: "annotate", targets: ["Annotate"]),
+        .executable(name: "infer", targets: ["Infer"]),
         .library(name: "Annotations", targets: ["Annotations"]),
         .library(name: "Catalog", targets: ["Catalog"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
@@ -47,6 +48,7 @@ let package = Package(
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CExif", pkgConfig: "libexif", providers: [.apt(["libexif-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
 
         .target(
@@ -62,7 +64,7 @@ let package = Package(
 
         // The core, from the bottom up: a target imports only targets above its line.
         .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: swift),
-        .target(name: "Checkpoints", dependencies: ["Hashing"], swiftSettings: swift),
+        .target(name: "Checkpoints", dependencies: ["Hashing", "CZlib"], swiftSettings: swift),
         .target(
             name: "Imaging",
             dependencies: [
@@ -88,10 +90,21 @@ let package = Package(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
 
         // Executables: parse, call, print.
+        .target(
+            name: "Commands", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "Infer",
+            dependencies: [
+                "Catalog", "Checkpoints", "Commands",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: swift),
         .executableTarget(
             name: "Annotate",
             dependencies: [
-                "Synthesis", "Workflows",
+                "Commands", "Synthesis", "Workflows",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
@@ -110,8 +123,11 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Training"], swiftSettings: swift),
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Annotations"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CTorch"], swiftSettings: swift),
-        .testTarget(name: "AnnotateTests", dependencies: ["Annotate"], swiftSettings: swift),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: swift),
+        .target(name: "CommandLineTesting", path: "Tests/CommandLineTesting", swiftSettings: swift),
+        .testTarget(name: "AnnotateTests", dependencies: ["Annotate", "CommandLineTesting"], swiftSettings: swift),
+        .testTarget(
+            name: "InferTests", dependencies: ["Infer", "Checkpoints", "CommandLineTesting"], swiftSettings: swift),
     ],
     cxxLanguageStandard: isRecent ? .cxx20 : .cxx17
 )

@@ -13,6 +13,8 @@ public struct Checkpoint: Sendable {
     public struct NamedTensor: Sendable {
         public let name: String
         public let tensor: StoredTensor
+
+        public init(name: String, tensor: StoredTensor) { (self.name, self.tensor) = (name, tensor) }
     }
 
     /// Names of tensors, dots included.
@@ -42,7 +44,13 @@ public struct Checkpoint: Sendable {
     /// - Parameter root: Where the weights are, as names joined by dots; nil looks in the customary places.
     /// - Throws: `CheckpointError`
     public static func read(_ path: String, root: String? = nil) throws -> Checkpoint {
-        let file = try TensorStorage.map(path)
+        try read(try TensorStorage.map(path), path: path, root: root)
+    }
+
+    /// Reads a file that lies in memory.
+    /// - Parameter path: What messages call it.
+    /// - Throws: `CheckpointError`
+    public static func read(_ file: TensorStorage, path: String, root: String? = nil) throws -> Checkpoint {
         let bytes = file.bytes
         if bytes.starts(with: [0x50, 0x4b, 0x03, 0x04]) {
             let value = try TorchZipReader(file, path: path).read()
