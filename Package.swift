@@ -16,10 +16,14 @@ let swift: [SwiftSetting] = [.swiftLanguageMode(.v6)] + warnings
 /// libtorch: Debian's, or the folder (a libtorch or a pip `torch` package) that LIBTORCH names.
 let libtorch = Context.environment["LIBTORCH"]
 let torchHeaders = libtorch.map { ["-I\($0)/include", "-I\($0)/include/torch/csrc/api/include"] } ?? []
-let torchLibraries = libtorch.map { ["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"] } ?? []
 /// Its headers need C++17, those of newer releases C++20.
 let isRecent = libtorch.map { FileManager.default.fileExists(atPath: $0 + "/include/torch/headeronly") } ?? false
-let hasCUDA = libtorch.map { FileManager.default.fileExists(atPath: $0 + "/lib/libtorch_cuda.so") } ?? false
+/// Named by path, so that no other libtorch on the linker's way is taken.
+let torchLibraries =
+    libtorch.map { folder in
+        ["torch", "torch_cpu", "c10", "torch_cuda", "c10_cuda"].map { "\(folder)/lib/lib\($0).so" }
+            .filter(FileManager.default.fileExists) + ["-rpath", folder + "/lib"]
+    } ?? ["-ltorch", "-ltorch_cpu", "-lc10"]
 
 let package = Package(
     name: "kindred",
@@ -56,9 +60,9 @@ let package = Package(
             cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno"] + torchHeaders)],
             linkerSettings: [
                 // Libraries whose only use is that they register themselves are kept.
-                .unsafeFlags(torchLibraries + ["-Xlinker", "--no-as-needed"]),
-                .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"), .linkedLibrary("gomp"),
-            ] + (hasCUDA ? [.linkedLibrary("torch_cuda"), .linkedLibrary("c10_cuda")] : [])),
+                .unsafeFlags((["--no-as-needed"] + torchLibraries).flatMap { ["-Xlinker", $0] }),
+                .linkedLibrary("gomp"),
+            ]),
 
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 

@@ -16,5 +16,13 @@ let package = Package(
             dependencies: [.product(name: "Catalog", package: "kindred")],
             path: "Sources/CatalogBenchmark",
             swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
+            name: "torch-benchmark",
+            dependencies: [
+                .product(name: "Networks", package: "kindred"), .product(name: "Tensors", package: "kindred"),
+                .product(name: "Checkpoints", package: "kindred"),
+            ],
+            path: "Sources/TorchBenchmark",
+            swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 )

@@ -1,0 +1,117 @@
+import Checkpoints
+import Foundation
+import Networks
+import Tensors
+
+// Prints one measurement a line, `name <tab> seconds`, the median of several; torch_benchmark.py prints the same of PyTorch.
+
+func seconds(rounds: Int, _ body: () throws -> Void) rethrows -> Double {
+    try body()
+    let times = try (0..<rounds).map { _ in
+        let start = DispatchTime.now().uptimeNanoseconds
+        try body()
+        return Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+    }
+    return times.sorted()[rounds / 2]
+}
+
+func report(_ name: String, _ seconds: Double) {
+    print("\(name)\t\(String(format: "%.9f", seconds))")
+    fflush(nil)
+}
+
+@main
+struct TorchBenchmark {
+    static let height = 128, width = 256
+
+    static func main() throws {
+        let wanted = Set(CommandLine.arguments.dropFirst())
+        Torch.threads = ProcessInfo.processInfo.environment["THREADS"].flatMap(Int.init) ?? 2
+        if wanted.isEmpty || wanted.contains("overhead") { try overhead() }
+        if wanted.isEmpty || wanted.contains("peak") { try peak() }
+        if wanted.isEmpty || wanted.contains("parts") { try parts() }
+        if wanted.isEmpty || wanted.contains("inference") { try inference() }
+        if wanted.isEmpty || wanted.contains("step") { try step() }
+    }
+
+    /// Operators on tensors so small that only the way there counts.
+    static func overhead() throws {
+        let x = try Tensor.ones([2, 2]), y = try Tensor.ones([2, 2])
+        let picture = try Tensor.ones([1, 1, 4, 4]), kernel = try Tensor.ones([1, 1, 3, 3])
+        let count = 20_000
+        func each(_ name: String, _ body: () throws -> Tensor) throws {
+            let total = try inferenceMode {
+                try seconds(rounds: 7) { for _ in 0..<count { _ = try body() } }
+            }
+            report("overhead \(name)", total / Double(count))
+        }
+        try each("add") { try x + y }
+        try each("add scalar") { try x + 1.5 }
+        try each("relu") { try x.relu() }
+        try each("reshape") { try x.reshape([4]) }
+        try each("select") { try x[0] }
+        try each("sum over a dimension") { try x.sum([1]) }
+        try each("conv2d") { try picture.conv2d(kernel, padding: 1) }
+        let w = try Tensor.ones([2, 2]).requiresGrad(true)
+        let total = try seconds(rounds: 7) { for _ in 0..<count { _ = try w * y } }
+        report("overhead mul with gradient", total / Double(count))
+    }
+
+    /// What the machine can do: 2048 × 2048 matrices, 17.2 GFLOP.
+    static func peak() throws {
+        let a = try Tensor.randn([2048, 2048]), b = try Tensor.randn([2048, 2048])
+        report("sgemm 2048", try inferenceMode { try seconds(rounds: 9) { _ = try a.matmul(b) } })
+    }
+
+    /// The generator's kinds of layers, by themselves.
+    static func parts() throws {
+        func each(_ name: String, _ layer: any Layer, _ shape: [Int]) throws {
+            let x = try Tensor.randn(shape)
+            report("\(name) forward", try inferenceMode { try seconds(rounds: 9) { _ = try layer(x) } })
+            let leaf = try Tensor.randn(shape).requiresGrad(true)
+            report(
+                "\(name) forward and backward",
+                try seconds(rounds: 9) {
+                    try leaf.setGrad(nil)
+                    let y = try layer(leaf)
+                    try y.backward(y.detach())
+                })
+        }
+        try each("conv 7x7 36-64 at 256x128", Conv2d(36, 64, kernel: 7, padding: 3), [1, 36, 128, 256])
+        try each("conv 3x3 stride 2 64-128", Conv2d(64, 128, kernel: 3, stride: 2, padding: 1), [1, 64, 128, 256])
+        try each("conv 3x3 1024 at 16x8", Conv2d(1024, 1024, kernel: 3), [1, 1024, 10, 18])
+        try each(
+            "transposed 1024-512 at 16x8",
+            ConvTranspose2d(1024, 512, kernel: 3, stride: 2, padding: 1, outputPadding: 1), [1, 1024, 8, 16])
+        try each(
+            "transposed 128-64 at 128x64",
+            ConvTranspose2d(128, 64, kernel: 3, stride: 2, padding: 1, outputPadding: 1), [1, 128, 64, 128])
+        try each("conv 7x7 64-3 at 256x128", Conv2d(64, 3, kernel: 7), [1, 64, 134, 262])
+        try each("instance norm 64 at 256x128", InstanceNorm2d(64), [1, 64, 128, 256])
+        try each("relu 64 at 256x128", ReLU(), [1, 64, 128, 256])
+        try each("reflection pad 64 at 256x128", ReflectionPad2d(3), [1, 64, 128, 256])
+    }
+
+    static func inference() throws {
+        let network = try GlobalGenerator(inputChannels: 36)
+        network.eval()
+        let x = try Tensor.randn([1, 36, height, width])
+        report("generator inference", try inferenceMode { try seconds(rounds: 9) { _ = try network(x) } })
+    }
+
+    /// Forward, backward and Adam, against a fixed picture.
+    static func step() throws {
+        let network = try GlobalGenerator(inputChannels: 36)
+        let optimizer = Adam(network, learningRate: 2e-4, betas: (0.5, 0.999))
+        let x = try Tensor.randn([1, 36, height, width]), real = try Tensor.randn([1, 3, height, width])
+        report(
+            "generator training step",
+            try seconds(rounds: 7) {
+                try optimizer.zeroGrad()
+                try network(x).l1Loss(real).backward()
+                try optimizer.step()
+            })
+        for parameter in network.parameters { try parameter.setGrad(parameter.detach().onesLike()) }
+        report("adam step", try seconds(rounds: 7) { try optimizer.step() })
+    }
+}
