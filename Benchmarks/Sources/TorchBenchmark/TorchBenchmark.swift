@@ -36,8 +36,10 @@ struct TorchBenchmark {
 
     /// Operators on tensors so small that only the way there counts.
     static func overhead() throws {
-        let x = try Tensor.ones([2, 2]), y = try Tensor.ones([2, 2])
-        let picture = try Tensor.ones([1, 1, 4, 4]), kernel = try Tensor.ones([1, 1, 3, 3])
+        let x = try Tensor.ones([2, 2])
+        let y = try Tensor.ones([2, 2])
+        let picture = try Tensor.ones([1, 1, 4, 4])
+        let kernel = try Tensor.ones([1, 1, 3, 3])
         let count = 20_000
         func each(_ name: String, _ body: () throws -> Tensor) throws {
             let total = try inferenceMode {
@@ -59,7 +61,8 @@ struct TorchBenchmark {
 
     /// What the machine can do: 2048 × 2048 matrices, 17.2 GFLOP.
     static func peak() throws {
-        let a = try Tensor.randn([2048, 2048]), b = try Tensor.randn([2048, 2048])
+        let a = try Tensor.randn([2048, 2048])
+        let b = try Tensor.randn([2048, 2048])
         report("sgemm 2048", try inferenceMode { try seconds(rounds: 9) { _ = try a.matmul(b) } })
     }
 
@@ -103,7 +106,8 @@ struct TorchBenchmark {
     static func step() throws {
         let network = try GlobalGenerator(inputChannels: 36)
         let optimizer = Adam(network, learningRate: 2e-4, betas: (0.5, 0.999))
-        let x = try Tensor.randn([1, 36, height, width]), real = try Tensor.randn([1, 3, height, width])
+        let x = try Tensor.randn([1, 36, height, width])
+        let real = try Tensor.randn([1, 3, height, width])
         report(
             "generator training step",
             try seconds(rounds: 7) {

@@ -18,6 +18,14 @@ public enum Argument {
 /// What can be given to an operator.
 public protocol ArgumentConvertible {
     var argument: Argument { get }
+    /// Several of them, for operators that take a list.
+    static func list(_ values: [Self]) -> Argument
+}
+
+extension ArgumentConvertible {
+    public static func list(_ values: [Self]) -> Argument {
+        preconditionFailure("no operator takes a list of \(Self.self)")
+    }
 }
 
 extension Argument: ArgumentConvertible {
@@ -25,12 +33,15 @@ extension Argument: ArgumentConvertible {
 }
 extension Tensor: ArgumentConvertible {
     public var argument: Argument { .tensor(self) }
+    public static func list(_ values: [Tensor]) -> Argument { .tensors(values) }
 }
 extension Int: ArgumentConvertible {
     public var argument: Argument { .int(self) }
+    public static func list(_ values: [Int]) -> Argument { .ints(values) }
 }
 extension Double: ArgumentConvertible {
     public var argument: Argument { .real(self) }
+    public static func list(_ values: [Double]) -> Argument { .reals(values) }
 }
 extension Float: ArgumentConvertible {
     public var argument: Argument { .real(Double(self)) }
@@ -52,15 +63,19 @@ extension RandomGenerator: ArgumentConvertible {
 }
 extension Optional: ArgumentConvertible where Wrapped: ArgumentConvertible {
     public var argument: Argument { self?.argument ?? .none }
+    public static func list(_ values: [Wrapped?]) -> Argument {
+        .tensors(
+            values.map { value in
+                guard let value else { return nil }
+                guard case .tensor(let tensor) = value.argument else {
+                    preconditionFailure("no operator takes a list of optional \(Wrapped.self)")
+                }
+                return tensor
+            })
+    }
 }
 extension Array: ArgumentConvertible where Element: ArgumentConvertible {
-    public var argument: Argument {
-        if let integers = self as? [Int] { return .ints(integers) }
-        if let reals = self as? [Double] { return .reals(reals) }
-        if let tensors = self as? [Tensor] { return .tensors(tensors) }
-        if let tensors = self as? [Tensor?] { return .tensors(tensors) }
-        preconditionFailure("no operator takes an array of \(Element.self)")
-    }
+    public var argument: Argument { Element.list(self) }
 }
 
 /// A number that combines with a tensor: `x * 2`, `0.5 - x`. An integer keeps the tensor's type, a real promotes

@@ -64,30 +64,37 @@ public struct Operator: @unchecked Sendable {
 // MARK: - The call
 
 extension Operator {
-    /// Lists and texts are laid out in one piece of stack memory that lives as long as the call.
+    /// 64-bit words on the stack for lists and texts; few operators need more.
+    private static let usualWords = 32
+
+    /// Lists and texts are laid out in memory that lives as long as the call.
     private func call(
         _ arguments: [any ArgumentConvertible], _ results: UnsafeMutablePointer<CTorchValue>?, _ capacity: Int
     ) throws {
         let message: CTorchError? = withUnsafeTemporaryAllocation(of: CTorchValue.self, capacity: arguments.count) {
             values in
-            var words = 0
-            for i in arguments.indices {
-                let argument = arguments[i].argument
-                words += argument.words
-                values.initializeElement(at: i, to: argument.boxed)
-            }
-            if words == 0 {
-                return ctorch_operator_call(handle, values.baseAddress, arguments.count, results, capacity)
-            }
-            return withUnsafeTemporaryAllocation(of: Int.self, capacity: words) { scratch in
+            withUnsafeTemporaryAllocation(of: Int.self, capacity: Self.usualWords) { scratch in
                 var used = 0
-                for i in arguments.indices {
-                    let argument = arguments[i].argument
-                    guard argument.words > 0 else { continue }
-                    let place = UnsafeMutableRawPointer(scratch.baseAddress! + used)
+                for (i, convertible) in arguments.enumerated() {
+                    let argument = convertible.argument
+                    values.initializeElement(at: i, to: argument.boxed)
+                    let words = argument.words
+                    guard words > 0 else { continue }
+                    // Long lists, of an optimiser's parameters for instance, get memory of their own.
+                    let place =
+                        used + words <= scratch.count
+                        ? UnsafeMutableRawPointer(scratch.baseAddress! + used)
+                        : UnsafeMutableRawPointer.allocate(byteCount: words * 8, alignment: 8)
                     argument.write(to: place)
                     values[i].pointer = UnsafeRawPointer(place)
-                    used += argument.words
+                    if used + words <= scratch.count { used += words }
+                }
+                defer {
+                    let range =
+                        UnsafeRawPointer(scratch.baseAddress!)..<UnsafeRawPointer(scratch.baseAddress! + scratch.count)
+                    for value in values where value.needsMemory && !range.contains(value.pointer!) {
+                        UnsafeMutableRawPointer(mutating: value.pointer!).deallocate()
+                    }
                 }
                 return ctorch_operator_call(handle, values.baseAddress, arguments.count, results, capacity)
             }
@@ -96,6 +103,15 @@ extension Operator {
         try withExtendedLifetime(arguments) {
             try checked(message, "\(name)(\(arguments.map(\.argument.summary).joined(separator: ", ")))")
         }
+    }
+}
+
+extension CTorchValue {
+    /// Whether the value points to a list or a text, and not to an object.
+    fileprivate var needsMemory: Bool {
+        guard count > 0 else { return false }
+        let kind = CTorchTag(UInt32(tag))
+        return kind == CTorchString || kind == CTorchIntegers || kind == CTorchReals || kind == CTorchTensors
     }
 }
 
