@@ -16,5 +16,10 @@ let package = Package(
             dependencies: [.product(name: "Catalog", package: "kindred")],
             path: "Sources/CatalogBenchmark",
             swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
+            name: "loader-benchmark",
+            dependencies: [.product(name: "Training", package: "kindred")],
+            path: "Sources/LoaderBenchmark",
+            swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 )
