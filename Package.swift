@@ -16,8 +16,10 @@ let package = Package(
     name: "kindred",
     products: [
         .executable(name: "annotate", targets: ["Annotate"]),
+        .executable(name: "infer", targets: ["Infer"]),
         .library(name: "Annotations", targets: ["Annotations"]),
         .library(name: "Catalog", targets: ["Catalog"]),
+        .library(name: "Checkpoints", targets: ["Checkpoints"]),
         .library(name: "Training", targets: ["Training"]),
     ],
     dependencies: [
@@ -35,12 +37,14 @@ let package = Package(
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CExif", pkgConfig: "libexif", providers: [.apt(["libexif-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"])]),
 
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // The core, from the bottom up: a target imports only targets above its line.
         .target(name: "Hashing", dependencies: ["CCrypto"], swiftSettings: swift),
+        .target(name: "Checkpoints", dependencies: ["Hashing", "CZlib"], swiftSettings: swift),
         .target(
             name: "Imaging",
             dependencies: [
@@ -63,15 +67,29 @@ let package = Package(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
 
         // Executables: parse, call, print.
+        .target(
+            name: "Commands", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "Infer",
+            dependencies: [
+                "Catalog", "Checkpoints", "Commands",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: swift),
         .executableTarget(
             name: "Annotate",
             dependencies: [
-                "Synthesis", "Workflows",
+                "Commands", "Synthesis", "Workflows",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
 
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: swift),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], swiftSettings: swift),
+        .testTarget(
+            name: "GoldenTests", dependencies: ["Checkpoints"], resources: [.copy("Fixtures")], swiftSettings: swift),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
@@ -81,7 +99,10 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Training"], swiftSettings: swift),
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Annotations"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
-        .testTarget(name: "AnnotateTests", dependencies: ["Annotate"], swiftSettings: swift),
+        .target(name: "CommandLineTesting", path: "Tests/CommandLineTesting", swiftSettings: swift),
+        .testTarget(name: "AnnotateTests", dependencies: ["Annotate", "CommandLineTesting"], swiftSettings: swift),
+        .testTarget(
+            name: "InferTests", dependencies: ["Infer", "Checkpoints", "CommandLineTesting"], swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -25,8 +25,3 @@ struct CatalogOptions: ParsableArguments {
         return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }
-
-struct JSONOption: ParsableArguments {
-    @Flag(name: .long, help: "Print JSON, for programs.")
-    var json = false
-}

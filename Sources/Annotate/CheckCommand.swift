@@ -1,6 +1,7 @@
 import Annotations
 import ArgumentParser
 import Catalog
+import Commands
 import Workflows
 
 struct CheckCommand: ParsableCommand {

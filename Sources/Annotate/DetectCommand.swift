@@ -1,5 +1,6 @@
 import Annotations
 import ArgumentParser
+import Commands
 
 struct DetectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

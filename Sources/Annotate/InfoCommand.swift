@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Commands
 
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

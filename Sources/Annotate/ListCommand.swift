@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Commands
 
 /// What `annotate list` can list.
 enum Listing: String, ExpressibleByArgument, CaseIterable {

@@ -1,4 +1,5 @@
 import Annotations
+import Commands
 
 /// Defects as a table on standard output: the first of them, and how many there are.
 enum ProblemTable {

@@ -1,6 +1,7 @@
 import Annotations
 import ArgumentParser
 import Catalog
+import Commands
 
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

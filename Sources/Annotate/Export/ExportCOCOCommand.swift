@@ -1,6 +1,7 @@
 import Annotations
 import ArgumentParser
 import Catalog
+import Commands
 
 /// What the exports of COCO's family share.
 struct COCOExportOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import Annotations
 import ArgumentParser
 import Catalog
+import Commands
 
 /// What the imports of COCO's family share.
 struct COCOImportOptions: ParsableArguments {

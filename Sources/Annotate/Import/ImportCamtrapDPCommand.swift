@@ -1,6 +1,7 @@
 import Annotations
 import ArgumentParser
 import Catalog
+import Commands
 
 struct ImportCamtrapDPCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,27 +1,27 @@
 import Foundation
 
 /// What goes to the person and what goes to the next program.
-enum Terminal {
-    static func error(_ text: String) {
+public enum Terminal {
+    public static func error(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 
-    static var errorIsInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+    public static var errorIsInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
-    static func json(_ value: some Encodable) throws {
+    public static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
     /// A text from a file, without the control characters that a terminal would obey.
-    static func plain(_ text: String) -> String {
+    public static func plain(_ text: String) -> String {
         String(
             String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "\u{FFFD}" : $0 }))
     }
 
     /// Aligns the columns of a table; numbers to the right.
-    static func table(_ header: [String], _ rows: [[String]]) {
+    public static func table(_ header: [String], _ rows: [[String]]) {
         guard !rows.isEmpty else { return }
         let rows = rows.map { $0.map(plain) }
         let widths = header.indices.map { column in
@@ -45,17 +45,17 @@ enum Terminal {
 }
 
 /// Progress on standard error: a line that is rewritten on a terminal, a line now and then elsewhere.
-final class ProgressLine {
+public final class ProgressLine {
     private let label: String
     private let start = Date()
     /// Elsewhere than on a terminal, only work that takes long says how far it is.
     private var lastShown = Terminal.errorIsInteractive ? Date.distantPast : Date()
     private var isShown = false
 
-    init(_ label: String) { self.label = label }
+    public init(_ label: String) { self.label = label }
 
     /// - Parameter fraction: 0 to 1.
-    func update(_ fraction: Double, detail: String = "") {
+    public func update(_ fraction: Double, detail: String = "") {
         let now = Date()
         let interval = Terminal.errorIsInteractive ? 0.2 : 10
         guard now.timeIntervalSince(lastShown) >= interval, now.timeIntervalSince(start) >= 0.5 else { return }
@@ -73,7 +73,7 @@ final class ProgressLine {
         }
     }
 
-    func finish() {
+    public func finish() {
         if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
     }
 

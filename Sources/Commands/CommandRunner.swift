@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 
 /// Runs a command and tells failures from wrong usage: a sentence and status 1 for the one, usage and 2 for the other.
-enum CommandRunner {
-    static func run(_ root: any AsyncParsableCommand.Type) async {
+public enum CommandRunner {
+    public static func run(_ root: any AsyncParsableCommand.Type) async {
         do {
             var command = try root.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -14,7 +14,7 @@ enum CommandRunner {
         } catch {
             let code = root.exitCode(for: error)
             guard code == .success || error is ExitCode || isUsage(error, root) else {
-                Terminal.error("annotate: \(sentence(error))")
+                Terminal.error("\(root.configuration.commandName ?? "kindred"): \(sentence(error))")
                 exit(1)
             }
             let message = root.fullMessage(for: error)
