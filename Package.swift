@@ -30,6 +30,7 @@ let package = Package(
     products: [
         .executable(name: "annotate", targets: ["Annotate"]),
         .executable(name: "infer", targets: ["Infer"]),
+        .executable(name: "train", targets: ["Train"]),
         .library(name: "Annotations", targets: ["Annotations"]),
         .library(name: "Catalog", targets: ["Catalog"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
@@ -95,7 +96,15 @@ let package = Package(
 
         // Executables: parse, call, print.
         .target(
-            name: "Commands", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            name: "Commands",
+            dependencies: ["Catalog", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "Train",
+            dependencies: [
+                "Catalog", "Commands", "Imaging", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: swift),
         .executableTarget(
             name: "Infer",
@@ -132,6 +141,9 @@ let package = Package(
         .testTarget(name: "AnnotateTests", dependencies: ["Annotate", "CommandLineTesting"], swiftSettings: swift),
         .testTarget(
             name: "InferTests", dependencies: ["Infer", "Checkpoints", "CommandLineTesting"], swiftSettings: swift),
+        .testTarget(
+            name: "TrainTests", dependencies: ["Train", "Catalog", "Imaging", "CommandLineTesting"],
+            swiftSettings: swift),
     ],
     cxxLanguageStandard: isRecent ? .cxx20 : .cxx17
 )

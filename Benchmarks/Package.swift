@@ -24,5 +24,10 @@ let package = Package(
             ],
             path: "Sources/TorchBenchmark",
             swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
+            name: "loader-benchmark",
+            dependencies: [.product(name: "Training", package: "kindred")],
+            path: "Sources/LoaderBenchmark",
+            swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 )

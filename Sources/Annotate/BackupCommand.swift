@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Commands
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Annotations
 import ArgumentParser
 import Catalog
+import Commands
 
 struct EditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

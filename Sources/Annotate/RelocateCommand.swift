@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Commands
 import Foundation
 
 struct RelocateCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Commands
 
 struct UndoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -32,12 +32,12 @@ CTorchTensor *released(at::Tensor tensor) {
 }  // namespace
 
 CTorchError ctorch_backward(
-    CTorchTensor *const *outputs, CTorchTensor *const *gradients, size_t count, bool retains_graph,
-    bool creates_graph) {
+    CTorchTensor *const *outputs, CTorchTensor *const *gradients, size_t count, CTorchTensor *const *inputs,
+    size_t input_count, bool retains_graph, bool creates_graph) {
     return guarded([&] {
         torch::autograd::backward(
             tensors(outputs, count), tensors(gradients, gradients ? count : 0), retains_graph || creates_graph,
-            creates_graph);
+            creates_graph, tensors(inputs, input_count));
     });
 }
 

@@ -43,49 +43,16 @@ extension CatalogReader {
         result["seed"] = run.execution?.seed.map(String.init)
         result["device"] = run.execution?.device
         for (library, version) in run.execution?.libraries ?? [:] { result["libraries.\(library)"] = version }
-        if let text = run.configuration, let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) {
-            value.flatten(into: &result, path: "")
-        }
+        run.configuration.flatMap(JSONValue.init(text:))?.flatten(into: &result, path: "")
         return result
     }
 }
 
-/// Any JSON, to be taken apart into leaves.
-private indirect enum JSONValue: Decodable {
-    case object([String: JSONValue])
-    case array([JSONValue])
-    case leaf(String)
-
-    init(from decoder: any Decoder) throws {
-        let cell = try decoder.singleValueContainer()
-        if let object = try? cell.decode([String: JSONValue].self) {
-            self = .object(object)
-        } else if let array = try? cell.decode([JSONValue].self) {
-            self = .array(array)
-        } else if let flag = try? cell.decode(Bool.self) {
-            self = .leaf(flag ? "true" : "false")
-        } else if let number = try? cell.decode(Decimal.self) {
-            self = .leaf("\(number)")
-        } else if cell.decodeNil() {
-            self = .leaf("null")
-        } else {
-            self = .leaf(try cell.decode(String.self))
-        }
-    }
-
-    private var text: String {
-        switch self {
-        case .leaf(let text): text
-        case .array(let items): "[" + items.map(\.text).joined(separator: ", ") + "]"
-        case .object(let members):
-            "{" + members.sorted { $0.key < $1.key }.map { "\($0): \($1.text)" }.joined(separator: ", ") + "}"
-        }
-    }
-
+extension JSONValue {
     /// Objects open up; lists are compared as a whole.
-    func flatten(into result: inout [String: String], path: String) {
+    fileprivate func flatten(into result: inout [String: String], path: String) {
         guard case .object(let members) = self else {
-            result[path.isEmpty ? "configuration" : path] = text
+            result[path.isEmpty ? "configuration" : path] = description
             return
         }
         for (key, value) in members { value.flatten(into: &result, path: path.isEmpty ? key : "\(path).\(key)") }

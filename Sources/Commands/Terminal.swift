@@ -11,6 +11,9 @@ public enum Terminal {
     public static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // A loss may be infinite; JSON has no number for it.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
@@ -18,6 +21,14 @@ public enum Terminal {
     public static func plain(_ text: String) -> String {
         String(
             String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "\u{FFFD}" : $0 }))
+    }
+
+    /// A span of time in words: `40 s`, `3 min 20 s`, `5 h 12 min`.
+    public static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        if whole < 60 { return "\(whole) s" }
+        return whole < 3600
+            ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 
     /// Aligns the columns of a table; numbers to the right.
@@ -64,7 +75,7 @@ public final class ProgressLine {
         let left = fraction > 0.01 ? elapsed / fraction - elapsed : nil
         var text = "\(label) \(Int(fraction * 100))%"
         if !detail.isEmpty { text += ", \(detail)" }
-        if let left { text += ", \(Self.duration(left)) left" }
+        if let left { text += ", \(Terminal.duration(left)) left" }
         if Terminal.errorIsInteractive {
             FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
             isShown = true
@@ -75,10 +86,5 @@ public final class ProgressLine {
 
     public func finish() {
         if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-    }
-
-    private static func duration(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
-        return whole < 60 ? "\(whole) s" : whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h"
     }
 }

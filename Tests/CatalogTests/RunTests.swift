@@ -96,6 +96,29 @@ import Testing
         #expect(try catalog.read { try $0.series(of: "loss", run: id).points.map(\.value) } == [5, 4, 3])
     }
 
+    @Test func `a run is running as long as its process, and interrupted once that was killed`() throws {
+        let temporary = try TemporaryCatalog()
+        let catalog = temporary.catalog
+        let id = try start(catalog, "killed")
+        let child = Process()
+        child.executableURL = URL(fileURLWithPath: "/bin/sleep")
+        child.arguments = ["60"]
+        try child.run()
+        let stat = try String(contentsOfFile: "/proc/\(child.processIdentifier)/stat", encoding: .utf8)
+        try catalog.record { recorder in
+            try recorder.db.execute(
+                sql: "UPDATE execution SET process = ?, process_started = ?",
+                arguments: [child.processIdentifier, Int64(stat.split(separator: " ")[21])])
+        }
+        #expect(try catalog.read { try $0.run(id).execution?.state } == .running)
+        #expect(throws: CatalogError.self) { try catalog.record { try $0.resume(id, atStep: 0) } }
+        kill(child.processIdentifier, SIGKILL)
+        child.waitUntilExit()
+        #expect(try catalog.read { try $0.run(id).execution?.state } == .interrupted)
+        try catalog.record { try $0.resume(id, atStep: 0) }
+        #expect(try catalog.read { try $0.run(id).execution?.process } == .current)
+    }
+
     @Test func `a process is told from a later one that bears its number`() throws {
         let own = ProcessIdentity.current
         #expect(own.isAlive == true)

@@ -62,4 +62,54 @@ import Testing
         #expect(image.width == 760 && image.height == 420)
         #expect(try histogram.render() == image)
     }
+
+    @Test func `lines go where their values are, and each has its colour`() throws {
+        let (red, blue) = (Color(hex: 0xC00000), Color(hex: 0x0000C0))
+        var chart = LineChart(
+            title: "loss",
+            series: [
+                LineChart.Series(
+                    name: "falls", points: (0...10).map { PixelPoint(Double($0), Double(10 - $0)) }, color: red),
+                LineChart.Series(name: "", points: [PixelPoint(0, 2), PixelPoint(10, 2)], color: blue),
+            ], axis: "step")
+        (chart.width, chart.height) = (640, 360)
+        let image = try chart.render()
+        func rows(_ color: Color, _ columns: Range<Int>) -> [Int] {
+            // Below the legend.
+            (70..<360).filter { y in
+                columns.contains { x in
+                    image[x, y, 0] == UInt16(color.red) && image[x, y, 1] == UInt16(color.green)
+                        && image[x, y, 2] == UInt16(color.blue)
+                }
+            }
+        }
+        let (early, late) = (rows(red, 100..<140), rows(red, 560..<600))
+        #expect(try #require(early.max()) < #require(late.min()))
+        // The level line is level, and meets the falling one at 8 of 10.
+        let level = rows(blue, 100..<300)
+        #expect((1...3).contains(level.count))
+        let crossing = try #require(
+            (50..<640).first { !rows(red, $0..<$0 + 1).filter { abs($0 - level[0]) < 4 }.isEmpty })
+        let start = try #require((50..<640).first { !rows(red, $0..<$0 + 1).isEmpty })
+        let end = try #require((50..<640).last { !rows(red, $0..<$0 + 1).isEmpty })
+        #expect(abs(Double(crossing - start) / Double(end - start) - 0.8) < 0.02)
+    }
+
+    @Test func `a line chart of odd data still renders`() throws {
+        let color = Color.black
+        #expect(try LineChart(series: []).render().width == 960)
+        let points = [
+            PixelPoint(1, .nan), PixelPoint(2, -1), PixelPoint(3, 0), PixelPoint(4, .infinity), PixelPoint(5, 7),
+        ]
+        for scale in [AxisScale.linear, .logarithmic] {
+            let chart = LineChart(
+                series: [LineChart.Series(name: String(repeating: "long ", count: 99), points: points, color: color)],
+                valueScale: scale)
+            #expect(try chart.render() == chart.render())
+        }
+        #expect(
+            try LineChart(series: [.init(name: "one", points: [PixelPoint(1e300, 1e-300)], color: color)]).render()
+                .height
+                == 540)
+    }
 }

@@ -99,9 +99,10 @@ void ctorch_free(const void *_Nullable memory);
 
 // MARK: Autograd
 
+/// Adds gradients to the leaves `inputs`, or to all leaves where there are none.
 CTorchError _Nullable ctorch_backward(
     CTorchTensor *_Nonnull const *_Nonnull outputs, CTorchTensor *_Nullable const *_Nullable gradients, size_t count,
-    bool retains_graph, bool creates_graph);
+    CTorchTensor *_Nonnull const *_Nullable inputs, size_t input_count, bool retains_graph, bool creates_graph);
 /// Gradients of the sum of `outputs` (weighted by `gradients` where given) with respect to `inputs`: `results` has
 /// room for one each; NULL for an input that was not used, which is an error unless `allows_unused`.
 CTorchError _Nullable ctorch_gradients(

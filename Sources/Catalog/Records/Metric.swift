@@ -97,6 +97,15 @@ extension CatalogReader {
         }
     }
 
+    /// The last step at which a run measured anything.
+    public func lastStep(of run: Int64) throws -> Int? {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT max((SELECT max(step) FROM metric_value WHERE metric_id = metric.id)) FROM metric WHERE run_id = ?
+                """, arguments: [run])
+    }
+
     /// - Throws: `CatalogError.unknown`, with the metrics that the run has.
     public func series(of metric: String, run: Int64) throws -> MetricSeries {
         guard

@@ -27,13 +27,21 @@ extension Tensor {
         try checked(ctorch_tensor_set_data(handle, other.handle), "setData")
     }
 
-    /// Adds the gradient of this tensor, weighted by `gradient` (one, for a scalar), to the `grad` of all leaves.
-    public func backward(_ gradient: Tensor? = nil, retainGraph: Bool = false, createGraph: Bool = false) throws {
+    /// Adds the gradient of this tensor, weighted by `gradient` (one, for a scalar), to the `grad` of leaves.
+    /// - Parameter inputs: the leaves; all that it was computed from where nil. Naming them saves the work for others.
+    public func backward(
+        _ gradient: Tensor? = nil, into inputs: [Tensor]? = nil, retainGraph: Bool = false, createGraph: Bool = false
+    ) throws {
+        let leaves = inputs?.map(\.handle) ?? []
+        // An empty list means all leaves to libtorch.
+        if inputs != nil, leaves.isEmpty { return }
         let weights: [OpaquePointer?]? = gradient.map { [$0.handle] }
-        try withExtendedLifetime((self, gradient)) {
+        func run(_ weights: UnsafePointer<OpaquePointer?>?) throws {
             try checked(
-                weights.map { ctorch_backward([handle], $0, 1, retainGraph, createGraph) }
-                    ?? ctorch_backward([handle], nil, 1, retainGraph, createGraph), "backward")
+                ctorch_backward([handle], weights, 1, leaves, leaves.count, retainGraph, createGraph), "backward")
+        }
+        try withExtendedLifetime((self, gradient, inputs)) {
+            if let weights { try weights.withUnsafeBufferPointer { try run($0.baseAddress) } } else { try run(nil) }
         }
     }
 }

@@ -47,7 +47,11 @@ extension Image {
         let hasAlpha = channels == 4
         withMutablePixels { pixels in
             table.withUnsafeBufferPointer { table in
-                for i in pixels.indices where !hasAlpha || i & 3 != 3 { pixels[i] = table[Int(pixels[i])] }
+                if hasAlpha {
+                    for i in pixels.indices where i & 3 != 3 { pixels[i] = table[Int(pixels[i])] }
+                } else {
+                    for i in pixels.indices { pixels[i] = table[Int(pixels[i])] }
+                }
             }
         }
     }
@@ -55,19 +59,31 @@ extension Image {
     /// The mean of the luma, rounded to nearest.
     fileprivate var meanGrey: UInt8 {
         let luma = grey().bytes
-        let sum = luma.withUnsafeBufferPointer { bytes in bytes.reduce(into: 0) { $0 &+= Int($1) } }
+        var sum = 0
+        luma.withUnsafeBufferPointer { bytes in
+            for byte in bytes { sum &+= Int(byte) }
+        }
         return UInt8((Double(sum) / Double(luma.count) + 0.5).rounded(.down))
     }
 
     fileprivate mutating func saturate(_ factor: Float) {
         guard channels >= 3 else { return }
-        let luma = grey().bytes
         let channels = channels
+        let luma = grey().bytes
+        // What becomes of each value beside each luma: 64 KiB that stay in the cache, cheaper than a million blends.
+        let table = [UInt8](unsafeUninitializedCapacity: 1 << 16) { table, initialized in
+            for i in table.indices { table[i] = ColorJitter.blend(UInt8(i >> 8), UInt8(i & 255), factor) }
+            initialized = 1 << 16
+        }
         withMutablePixels { pixels in
             luma.withUnsafeBufferPointer { luma in
-                for pixel in luma.indices {
-                    let first = pixel * channels
-                    for i in first..<first + 3 { pixels[i] = ColorJitter.blend(luma[pixel], pixels[i], factor) }
+                table.withUnsafeBufferPointer { table in
+                    var at = pixels.baseAddress!
+                    for grey in luma {
+                        let line = table.baseAddress! + Int(grey) << 8
+                        (at[0], at[1], at[2]) = (line[Int(at[0])], line[Int(at[1])], line[Int(at[2])])
+                        at += channels
+                    }
                 }
             }
         }

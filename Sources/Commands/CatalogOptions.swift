@@ -3,21 +3,24 @@ import Catalog
 import Foundation
 
 /// Which catalog a command works on.
-struct CatalogOptions: ParsableArguments {
+public struct CatalogOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
             "The catalog. Default: KINDRED_CATALOG from the environment, else catalog.sqlite in this folder.",
             valueName: "file"))
-    var catalog: String?
+    public var catalog: String?
 
-    var path: String { catalog ?? ProcessInfo.processInfo.environment["KINDRED_CATALOG"] ?? "catalog.sqlite" }
+    public init() {}
 
-    func open() throws -> CatalogFile { try CatalogFile.open(at: path) }
+    public var path: String { catalog ?? ProcessInfo.processInfo.environment["KINDRED_CATALOG"] ?? "catalog.sqlite" }
+
+    public func open() throws -> CatalogFile { try CatalogFile.open(at: path) }
 
     /// The command line, for the history.
-    static var commandLine: String {
-        (["annotate"] + CommandLine.arguments.dropFirst()).map(quoted).joined(separator: " ")
+    public static var commandLine: String {
+        let program = URL(fileURLWithPath: CommandLine.arguments[0]).lastPathComponent
+        return ([program] + CommandLine.arguments.dropFirst()).map(quoted).joined(separator: " ")
     }
 
     private static func quoted(_ word: String) -> String {

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Catalog
+import Commands
+
+@main
+struct Train: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train models from the catalog, and look at what trainings did.",
+        discussion: """
+            Runs, their metrics and their checkpoints are in the catalog.
+
+            Example:
+              train runs list --catalog c.sqlite
+              train runs show baseline --catalog c.sqlite
+              train runs plot baseline second --metric loss/total --out loss.png --catalog c.sqlite
+            """,
+        version: Release.version,
+        subcommands: [RunsCommand.self])
+
+    static func main() async {
+        await CommandRunner.run(Self.self)
+    }
+}
