@@ -45,4 +45,4 @@ lint: deps
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzzing
 
 clean:
-	rm -rf .build Benchmarks/.build Benchmarks/.venv Fuzzing/.build-fuzzer $(OUT)
+	rm -rf .build Benchmarks/.build Benchmarks/.venv Fuzzing/.build-fuzzer-* $(OUT)

@@ -3,14 +3,15 @@
 # seeds and with what earlier runs found in Fuzzing/corpus.
 set -eu
 cd "$(dirname "$0")"
-export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
 mkdir -p corpus
 for configuration in release debug; do
-    swift build -c $configuration --sanitize=fuzzer --sanitize=address --scratch-path .build-fuzzer --product checkpoint-fuzzer
+    swift build -c $configuration --sanitize=fuzzer --sanitize=address \
+        --scratch-path ".build-fuzzer-$configuration" --product checkpoint-fuzzer
 done
-.build-fuzzer/release/checkpoint-fuzzer -runs="${RUNS:-100000}" -max_len=65536 -rss_limit_mb=1024 -timeout=10 \
+# Not before: programs that were built with these set had no counters of coverage.
+export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
+.build-fuzzer-release/release/checkpoint-fuzzer -runs="${RUNS:-100000}" -max_len=65536 -rss_limit_mb=1024 -timeout=10 \
     -print_final_stats=1 corpus seeds
-# Coverage guides optimised builds only, and Swift checks the bounds of raw buffers in debug builds only: there, what was found
-# is read again, with as many blind changes.
-.build-fuzzer/debug/checkpoint-fuzzer -runs="${RUNS:-100000}" -max_len=65536 -rss_limit_mb=1024 -timeout=10 \
+# Swift checks the bounds of raw buffers in debug builds only: there, what was found is read again and changed further.
+.build-fuzzer-debug/debug/checkpoint-fuzzer -runs="${RUNS:-100000}" -max_len=65536 -rss_limit_mb=1024 -timeout=10 \
     -print_final_stats=1 corpus seeds
