@@ -1,10 +1,10 @@
 # Kindred: `make demo` shows the main job, `make test` proves that it works.
 
 PACKAGES := libsqlite3-dev libsimdjson-dev libpng-dev libturbojpeg0-dev libexif-dev libfreetype-dev fonts-dejavu-core \
-	libssl-dev libtorch-dev libopenblas-dev libgloo-dev pkg-config ffmpeg curl
+	libssl-dev zlib1g-dev libtorch-dev libopenblas-dev libgloo-dev pkg-config ffmpeg curl
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SWIFT ?= swift
-RELEASE := $(SWIFT) build -c release --static-swift-stdlib --product annotate
+RELEASE := $(SWIFT) build -c release --static-swift-stdlib --product
 OUT ?= demo-out
 
 .PHONY: deps build demo test bench format lint clean
@@ -21,11 +21,12 @@ deps:
 	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.2 or newer is needed: https://www.swift.org/install"; exit 1; }
 
 build: deps
-	$(RELEASE)
+	$(RELEASE) annotate
+	$(RELEASE) infer
 
 # From raw files to a checked, split, rendered and exported dataset. DATA=folder takes your own files.
 demo: build
-	@PATH="$$($(RELEASE) --show-bin-path):$$PATH" Documentation/demo.sh "$(OUT)" $(if $(DATA),"$(DATA)")
+	@PATH="$$($(RELEASE) annotate --show-bin-path):$$PATH" Documentation/demo.sh "$(OUT)" $(if $(DATA),"$(DATA)")
 
 test: deps
 	$(SWIFT) build --build-tests
@@ -35,12 +36,13 @@ test: deps
 bench: build
 	Benchmarks/masks.sh
 	Benchmarks/coco.sh
+	Benchmarks/checkpoints.sh
 
 format: deps
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Fuzzing
 
 lint: deps
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzzing
 
 clean:
-	rm -rf .build Benchmarks/.build Benchmarks/.venv $(OUT)
+	rm -rf .build Benchmarks/.build Benchmarks/.venv Fuzzing/.build-fuzzer-* $(OUT)

@@ -52,6 +52,7 @@ public struct Checkpoint: Sendable {
     /// - Throws: `CheckpointError`
     public static func read(_ file: TensorStorage, path: String, root: String? = nil) throws -> Checkpoint {
         let bytes = file.bytes
+        guard !bytes.isEmpty else { throw CheckpointError(path, "is empty, expected a checkpoint") }
         if bytes.starts(with: [0x50, 0x4b, 0x03, 0x04]) {
             let value = try TorchZipReader(file, path: path).read()
             return try Checkpoint(path: path, format: .torchZip, value: value, root: root)
@@ -105,6 +106,9 @@ public struct Checkpoint: Sendable {
             return "a web page (a download that needs a confirmation in the browser?)"
         }
         if head.hasPrefix("version https://git-lfs") { return "a pointer of Git LFS (git lfs pull fetches the file)" }
+        if bytes[0] == UInt8(ascii: "(") {
+            return "a pickle of protocol 0 or 1 (Python 2?), of which only dictionaries are read"
+        }
         if bytes.starts(with: [0x1f, 0x8b]) { return "compressed with gzip" }
         if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) { return "an HDF5 file" }
         if bytes.count > 262, bytes[257..<262].elementsEqual("ustar".utf8) {

@@ -13,20 +13,21 @@ enum FixtureFiles {
 
     /// What torch wrote before 1.6: a tensor, a transposed view of it, and a view of a part of the storage.
     static func legacy(
-        littleEndian: Bool = true, keys: [String] = ["k"], count: UInt64 = 6, partOffset: Int32 = 2,
+        python2: Bool = false, littleEndian: Bool = true, keys: [String] = ["k"], count: UInt64 = 6,
+        partOffset: Int32 = 2,
         data: [Float] = [0, 1, 2, 3, 4, 5]
     ) -> [UInt8] {
         var file: [UInt8] = [0x80, 2, 0x8a, 10] + TorchLegacyReader.magic + [0x2e]
         file += PickleText { $0.raw(0x4d, 0xe9, 3) }.bytes
         file +=
-            PickleText {
+            PickleText(python2: python2) {
                 $0.op("}")
                 $0.text("little_endian")
                 $0.raw(littleEndian ? 0x88 : 0x89)
                 $0.op("s")
             }.bytes
         file +=
-            PickleText {
+            PickleText(python2: python2) {
                 $0.op("}(")
                 $0.text("whole")
                 $0.tensor(shape: [2, 3], strides: [3, 1])
@@ -37,7 +38,7 @@ enum FixtureFiles {
                 $0.op("u")
             }.bytes
         file +=
-            PickleText {
+            PickleText(python2: python2) {
                 $0.op("](")
                 for key in keys { $0.text(key) }
                 $0.op("e")

@@ -18,6 +18,17 @@ import Testing
         }
     }
 
+    @Test func `an empty file, and one of every short length, is refused`() {
+        #expect(throws: CheckpointError.self) { try Checkpoint.read(TensorStorage(count: 0) { _ in }, path: "x") }
+        for start in [FixtureFiles.plainSafetensors, FixtureFiles.legacy(), FixtureFiles.arrays()] {
+            for count in 0..<min(64, start.count) {
+                #expect(throws: CheckpointError.self, "\(count)") {
+                    try Checkpoint.read(TensorStorage(copying: Array(start.prefix(count))), path: "x")
+                }
+            }
+        }
+    }
+
     // MARK: Safetensors
 
     @Test func `a hand-written safetensors file reads`() throws {
@@ -63,8 +74,9 @@ import Testing
 
     // MARK: PyTorch before 1.6
 
-    @Test func `legacy files share storages and show parts of them`() throws {
-        let checkpoint = try read(FixtureFiles.legacy())
+    @Test(arguments: [false, true])
+    func `legacy files share storages and show parts of them`(python2: Bool) throws {
+        let checkpoint = try read(FixtureFiles.legacy(python2: python2))
         #expect(checkpoint.format == .torchLegacy)
         let (whole, transposed) = (try #require(checkpoint["whole"]), try #require(checkpoint["transposed"]))
         #expect(try whole.floats() == [0, 1, 2, 3, 4, 5])
@@ -75,6 +87,7 @@ import Testing
 
     @Test func `wrong legacy files are told what is wrong`() {
         #expect(reason(FixtureFiles.legacy(littleEndian: false)).contains("big-endian"))
+        #expect(reason(FixtureFiles.legacy(python2: true, littleEndian: false)).contains("big-endian"))
         #expect(reason(FixtureFiles.legacy(keys: [])).contains("storage “k” is missing"))
         #expect(reason(FixtureFiles.legacy(keys: ["z"])).contains("storage “z” belongs to no tensor"))
         #expect(reason(FixtureFiles.legacy(count: 7)).contains("claims 7 elements of 4 bytes and 24 bytes follow"))

@@ -1,8 +1,11 @@
 /// Assembles pickles instruction by instruction, so that tests can say what Python would never write.
 struct PickleText {
     var bytes: [UInt8] = [0x80, 2]
+    /// Whether texts are the byte strings of Python 2.
+    private let isPython2: Bool
 
-    init(_ body: (inout PickleText) -> Void) {
+    init(python2: Bool = false, _ body: (inout PickleText) -> Void) {
+        isPython2 = python2
         body(&self)
         bytes.append(UInt8(ascii: "."))
     }
@@ -14,6 +17,10 @@ struct PickleText {
     mutating func global(_ module: String, _ name: String) { op("c\(module)\n\(name)\n") }
 
     mutating func text(_ value: String) {
+        if isPython2 {
+            raw(0x55, UInt8(value.utf8.count))
+            return op(value)
+        }
         op("X")
         little(UInt32(value.utf8.count))
         op(value)

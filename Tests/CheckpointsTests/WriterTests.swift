@@ -158,3 +158,24 @@ import Testing
         #expect(try folder.names == ["a.pth"])
     }
 }
+
+@Suite struct HalfFloatTests {
+    @Test func `rounding to 16 bits is that of the language, for every half and for what lies between`() {
+        for bits in 0...UInt16.max {
+            let half = Float16(bitPattern: bits)
+            guard half.isFinite else { continue }
+            let value = Float(half)
+            #expect(HalfFloat(value).bits == bits)
+            let next = Float(half.nextUp.isFinite ? half.nextUp : half)
+            for neighbour in [value.nextUp, value.nextDown, (value + next) / 2, ((value + next) / 2).nextUp] {
+                if HalfFloat(neighbour).bits != Float16(neighbour).bitPattern {
+                    Issue.record("\(neighbour) rounds to \(HalfFloat(neighbour).bits)")
+                }
+            }
+        }
+        for value: Float in [65_519.996, 65_520, 1e30, .infinity, -.infinity, 2.980_232_2e-8, 2.98e-8, 0x1p-140] {
+            #expect(HalfFloat(value).bits == Float16(value).bitPattern, "\(value)")
+        }
+        #expect(Float16(bitPattern: HalfFloat(.nan).bits).isNaN)
+    }
+}

@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Testing
 
 @Suite struct CheckpointGoldenTests {
@@ -74,5 +75,15 @@ import Testing
         #expect(checkpoint.tensors.count == keys.count)
         try expect(checkpoint, holds: keys, salt: "E.")
         #expect(checkpoint.metadata == [Checkpoint.Entry(name: "__author__", text: "Detectron2 Model Zoo")])
+    }
+
+    @Test(arguments: CheckpointConversion.Target.allCases)
+    func `what is converted reads bit for bit`(target: CheckpointConversion.Target) throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).\(target)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let source = try Checkpoint.read(try GoldenFiles.path("mixed_legacy.pth"))
+        let outcome = try CheckpointConversion(source, to: target).write(to: path, replacing: false)
+        #expect(outcome.leftOut == (target == .safetensors ? 4 : 0))
+        try expect(try Checkpoint.read(path), holds: try keys("encoder"), salt: "E.")
     }
 }

@@ -18,9 +18,9 @@ struct SafetensorsHeader {
     mutating func parse() throws -> (entries: [Entry], metadata: [(String, String)]) {
         var entries: [Entry] = []
         var metadata: [(String, String)] = []
-        try members(unique: true) { parser, name in
+        try members { parser, name in
             if name == "__metadata__" {
-                try parser.members(unique: true) { metadata.append(($1, try $0.string())) }
+                try parser.members { metadata.append(($1, try $0.string())) }
             } else {
                 guard name.utf8.count <= Checkpoint.maximumNameBytes else {
                     throw parser.error(
@@ -37,7 +37,7 @@ struct SafetensorsHeader {
     private mutating func entry(_ name: String) throws -> Entry {
         var entry = Entry(name: name)
         var found: Set<String> = []
-        try members(unique: true) { parser, key in
+        try members { parser, key in
             found.insert(key)
             switch key {
             case "dtype": entry.elementType = try parser.string()
@@ -81,9 +81,7 @@ struct SafetensorsHeader {
         guard pass(character) else { throw error("expected “\(character)” here; the header is damaged") }
     }
 
-    private mutating func members(
-        unique: Bool, _ body: (inout SafetensorsHeader, String) throws -> Void
-    ) throws {
+    private mutating func members(_ body: (inout SafetensorsHeader, String) throws -> Void) throws {
         var names: Set<String> = []
         try expect("{")
         if pass("}") { return }

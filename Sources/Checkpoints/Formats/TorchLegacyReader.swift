@@ -59,13 +59,14 @@ struct TorchLegacyReader {
         guard case .dictionary(let dictionary) = graph.object(system) else {
             throw CheckpointError(path, at: "system", "is no dictionary; the file is damaged")
         }
-        let keys = stride(from: 0, to: dictionary.items.count, by: 2)
-        for index in keys {
-            guard case .text(let span) = graph.object(dictionary.items[index]),
-                file.bytes[span].elementsEqual("little_endian".utf8)
-            else { continue }
-            guard case .bool(true) = dictionary.items[index + 1] else {
-                throw CheckpointError(path, "holds big-endian numbers, expected little-endian ones")
+        for index in stride(from: 0, to: dictionary.items.count, by: 2) {
+            switch graph.object(dictionary.items[index]) {
+            case .text(let span) where file.bytes[span].elementsEqual("little_endian".utf8),
+                .byteString(let span) where file.bytes[span].elementsEqual("little_endian".utf8):
+                guard case .bool(true) = dictionary.items[index + 1] else {
+                    throw CheckpointError(path, "holds big-endian numbers, expected little-endian ones")
+                }
+            default: continue
             }
         }
     }

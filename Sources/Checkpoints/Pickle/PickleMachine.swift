@@ -5,8 +5,8 @@
 struct PickleMachine {
     typealias Value = PickleGraph.Value
 
-    /// Far more than checkpoints have (about ten a tensor), few enough to stay within half a gigabyte.
-    static let maximumInstructions = 10_000_000
+    /// Far more than checkpoints have (about thirty a tensor), few enough to stay within half a gigabyte.
+    static let maximumInstructions = 2_000_000
     /// Names of modules, classes and storages.
     static let maximumNameBytes = 256
 

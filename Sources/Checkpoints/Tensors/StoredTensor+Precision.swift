@@ -29,7 +29,7 @@ extension StoredTensor {
         switch from {
         case .float64: convert(source, Double.self, target, to)
         case .float32: convert(source, Float.self, target, to)
-        case .float16: convert(source, Float16.self, target, to)
+        case .float16: convert(source, HalfFloat.self, target, to)
         default: convert(source, BFloat16.self, target, to)
         }
     }
@@ -40,7 +40,7 @@ extension StoredTensor {
         switch to {
         case .float64: convert(source, From.self, target, Double.self)
         case .float32: convert(source, From.self, target, Float.self)
-        case .float16: convert(source, From.self, target, Float16.self)
+        case .float16: convert(source, From.self, target, HalfFloat.self)
         default: convert(source, From.self, target, BFloat16.self)
         }
     }
@@ -57,12 +57,33 @@ extension StoredTensor {
 }
 
 /// The floating-point types that weights are stored in, by way of `Float`.
-private protocol StoredFloat: BitwiseCopyable {
+protocol StoredFloat: BitwiseCopyable {
     init(_ value: Float)
     var float: Float { get }
 }
 
-extension Double: StoredFloat { fileprivate var float: Float { Float(self) } }
-extension Float: StoredFloat { fileprivate var float: Float { self } }
-extension Float16: StoredFloat { fileprivate var float: Float { Float(self) } }
+extension Double: StoredFloat { var float: Float { Float(self) } }
+extension Float: StoredFloat { var float: Float { self } }
 extension BFloat16: StoredFloat {}
+
+/// A `Float16` that is made by integer arithmetic without branches: without compiler flags for newer processors, Swift's own
+/// conversion is a call for every element, and this one is vectorised.
+struct HalfFloat: BitwiseCopyable, StoredFloat {
+    var bits: UInt16
+
+    /// Rounds to nearest, ties to even.
+    init(_ value: Float) {
+        let pattern = value.bitPattern
+        let magnitude = pattern & 0x7fff_ffff
+        // Normal numbers: the exponent's bias goes from 127 to 15, and 13 bits of the mantissa are rounded away.
+        let rounded = (magnitude &- (112 << 23) &+ 0xfff &+ ((magnitude >> 13) & 1)) >> 13
+        // Below 2^-14 steps are 2^-24, which is what is left of a number that 0.5 is added to.
+        let small = (Float(bitPattern: magnitude) + 0.5).bitPattern &- Float(0.5).bitPattern
+        let infinite: UInt32 = magnitude > 0x7f80_0000 ? 0x7e00 : 0x7c00
+        // 65,520 is halfway from the largest number to what would be the next.
+        let unsigned = magnitude < 0x3880_0000 ? small : magnitude < 0x477f_f000 ? rounded : infinite
+        bits = UInt16(truncatingIfNeeded: unsigned | (pattern >> 16) & 0x8000)
+    }
+
+    var float: Float { Float(Float16(bitPattern: bits)) }
+}

@@ -32,7 +32,7 @@ private final class TensorMemory: @unchecked Sendable {
 extension StoredTensor {
     /// A contiguous copy in memory that is aligned for every element type.
     fileprivate func aligned() throws -> StoredTensor {
-        let copy = try contiguous()
+        let copy = contiguous()
         let bytes = UnsafeRawBufferPointer(
             rebasing: copy.storage.bytes[copy.offset * elementType.byteCount..<copy.offset * elementType.byteCount + byteCount])
         return try StoredTensor(

@@ -1,0 +1,98 @@
+public import Catalog
+import Foundation
+public import Imaging
+import Tensors
+
+/// What a training tells the world: a run in the catalog, `metrics.jsonl`, TensorBoard's files and pictures in its
+/// folder. Only the first of several processes has one.
+public final class RunJournal {
+    /// The run's folder.
+    public let folder: String
+    private let catalog: CatalogFile?
+    private let start: RunStart
+    private let inputs: [RunInput]
+    private var run: Int64?
+    private var log: MetricLog?
+
+    /// - Parameters:
+    ///   - name: of the run; a number is added where it is taken.
+    ///   - configuration: JSON of all that the training depends on.
+    ///   - inputs: files that it reads, by hash.
+    public init(
+        name: String, folder: String, catalog: CatalogFile?, configuration: String, seed: UInt64, device: Device,
+        inputs: [RunInput] = [], parent: Int64? = nil
+    ) {
+        (self.folder, self.catalog, self.inputs) = (folder, catalog, inputs)
+        var start = RunStart(
+            name: name, kind: .training, configuration: configuration, seed: Int64(bitPattern: seed))
+        start.libraries = ["libtorch": Torch.version]
+        start.device = device.description
+        start.parentID = parent
+        self.start = start
+    }
+
+    private var numberFile: String { folder + "/run" }
+
+    /// Starts a run, or goes on with the one that this folder belongs to.
+    func begin(resumingAt step: Int?) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        if let catalog {
+            let known = (try? String(contentsOfFile: numberFile, encoding: .utf8)).flatMap {
+                Int64($0.trimmingCharacters(in: .whitespacesAndNewlines))
+            }
+            run = try catalog.record { recorder in
+                if let known, let step {
+                    try recorder.resume(known, atStep: step, libraries: start.libraries, device: start.device)
+                    return known
+                }
+                var start = start
+                start.name = try recorder.freeRunName(start.name)
+                let run = try recorder.start(start)
+                try recorder.add(inputs, to: run)
+                return run
+            }
+            try "\(run!)\n".write(toFile: numberFile, atomically: true, encoding: .utf8)
+        }
+        log = try MetricLog(
+            to: run.flatMap { run in catalog.map { MetricLog.Destination(catalog: $0, run: run) } }, folder: folder,
+            resumingAt: step)
+        if step == nil, let configuration = start.configuration {
+            try log?.log(text: "```json\n\(configuration)\n```", named: "configuration")
+        }
+    }
+
+    func log(_ values: [String: Double], step: Int, epoch: Double) throws {
+        try log?.log(values, step: step, epoch: epoch)
+    }
+
+    /// Keeps a picture as PNG below `pictures` and shows it in TensorBoard.
+    func log(_ image: Image, named name: String, step: Int) throws {
+        let pictures = folder + "/pictures"
+        try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
+        let file = "\(name.replacingOccurrences(of: "/", with: "-"))-\(step).png"
+        try image.write(toPNG: pictures + "/" + file)
+        try log?.log(image, named: name, step: step)
+    }
+
+    func add(_ checkpoint: CheckpointRecord) throws {
+        guard let run, let catalog else { return }
+        try catalog.record { try $0.add(checkpoint, to: run) }
+    }
+
+    func markDeleted(_ files: [String]) throws {
+        guard let run, let catalog, !files.isEmpty else { return }
+        try catalog.record { recorder in
+            let known = Set(try recorder.checkpoints(of: run).map(\.path))
+            for file in files where known.contains(file) { try recorder.markDeleted(checkpoint: file, of: run) }
+        }
+    }
+
+    /// Everything logged so far is on the disk when this returns.
+    func flush() throws { try log?.close() }
+
+    func end(as state: ExecutionState, problem: String? = nil) throws {
+        try log?.close()
+        log = nil
+        if let run, let catalog { try catalog.record { try $0.end(run, as: state, problem: problem) } }
+    }
+}

@@ -1,0 +1,68 @@
+public import Tensors
+
+/// How long and in what manner to train: saved with the run.
+public struct TrainingPlan: Codable, Equatable, Sendable {
+    public var epochs: Int
+    /// Ends sooner, after so many steps.
+    public var maximumSteps: Int?
+    /// Batches whose gradients make one step.
+    public var accumulation = 1
+    public var device = Device.cpu
+    /// `bfloat16`, or `float16` on CUDA; nil computes in float32.
+    public var precision: DType?
+    /// Weights, order of the data, augmentation and dropout follow from it.
+    public var seed: UInt64 = 0
+    /// Steps between two lines of the log.
+    public var logInterval = 20
+    /// Epochs between validations.
+    public var validationInterval = 1
+    /// Steps between sample pictures; 0 for none.
+    public var pictureInterval = 500
+    /// Steps between checkpoints, beside that of each epoch; 0 for those of epochs only.
+    public var checkpointInterval = 0
+    /// Epochs between checkpoints.
+    public var checkpointEpochs = 1
+    /// Newest checkpoints that stay.
+    public var keptCheckpoints = 2
+    /// The metric whose best checkpoint stays, such as `validation/loss`, and which way is better.
+    public var bestMetric: String?
+    public var isHigherBetter = false
+    /// Validations without a better value of `bestMetric` after which training ends.
+    public var patience: Int?
+
+    public init(epochs: Int) { self.epochs = epochs }
+
+    func isBetter(_ value: Double, than best: Double?) -> Bool {
+        guard value.isFinite else { return false }
+        guard let best else { return true }
+        return isHigherBetter ? value > best : value < best
+    }
+}
+
+/// Where a training stands.
+public struct TrainingProgress: Codable, Equatable, Sendable {
+    /// Steps of the optimisers made.
+    public var step = 0
+    /// Epochs completed.
+    public var epoch = 0
+    public var bestValue: Double?
+    /// Validations since the best one.
+    public var validationsWithoutGain = 0
+
+    public init() {}
+}
+
+/// How a training ended.
+public struct TrainingOutcome: Equatable, Sendable {
+    public enum Reason: String, Sendable {
+        /// All epochs or steps are done.
+        case finished
+        /// The metric got no better.
+        case stoppedEarly
+        /// It was asked to stop; a checkpoint was written.
+        case interrupted
+    }
+
+    public let reason: Reason
+    public let progress: TrainingProgress
+}
