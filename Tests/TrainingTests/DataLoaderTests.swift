@@ -154,7 +154,9 @@ import Testing
         let stream = loader.batches(epochs: 1)
         for used in 1...4 {
             _ = try stream.next()
-            usleep(20_000)
+            // As far as allowed soon, and then not on.
+            for _ in 0..<1000 where started.withLock({ $0 }) < 5 * (used + 3) { usleep(5000) }
+            usleep(5000)
             #expect(started.withLock { $0 } == 5 * (used + 3))
         }
     }
