@@ -50,8 +50,15 @@ extension Module {
     /// Takes over a checkpoint's weights, all of them and no others, converted to the network's types and device.
     /// - Throws: `CheckpointError` that lists what is missing, unexpected or of another shape; the network is as before.
     public func load(_ checkpoint: Checkpoint, renaming rules: [StateMatching.PrefixRule] = [.dataParallel]) throws {
-        let matching = StateMatching(checkpoint.tensors, to: wanted, renaming: rules)
-        try matching.requireComplete(file: checkpoint.path)
+        try load(checkpoint.tensors, from: checkpoint.path, renaming: rules)
+    }
+
+    /// As above, of a part of a file.
+    public func load(
+        _ tensors: [Checkpoint.NamedTensor], from file: String, renaming rules: [StateMatching.PrefixRule] = []
+    ) throws {
+        let matching = StateMatching(tensors, to: wanted, renaming: rules)
+        try matching.requireComplete(file: file)
         try assign(matching)
     }
 

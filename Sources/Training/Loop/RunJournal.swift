@@ -1,6 +1,6 @@
 public import Catalog
 import Foundation
-public import Imaging
+import Imaging
 import Tensors
 
 /// What a training tells the world: a run in the catalog, `metrics.jsonl`, TensorBoard's files and pictures in its
@@ -70,7 +70,7 @@ public final class RunJournal {
         let pictures = folder + "/pictures"
         try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
         let file = "\(name.replacingOccurrences(of: "/", with: "-"))-\(step).png"
-        try image.write(toPNG: pictures + "/" + file)
+        try image.write(toFileAt: pictures + "/" + file)
         try log?.log(image, named: name, step: step)
     }
 

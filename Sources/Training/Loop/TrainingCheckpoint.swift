@@ -65,7 +65,7 @@ struct TrainingCheckpoint {
 
     /// Puts everything back. Tensors are copied: the file may be replaced later.
     func restore(_ task: some TrainingTask, device: Device) throws {
-        for (name, network) in task.networks { try network.load(part("network.\(name)."), renaming: []) }
+        for (name, network) in task.networks { try network.load(named("network.\(name)."), from: checkpoint.path) }
         for update in task.updates {
             guard let facts = facts.updates[update.name] else {
                 throw CheckpointError(checkpoint.path, "knows no update named \(update.name)")
@@ -84,10 +84,6 @@ struct TrainingCheckpoint {
     private func named(_ prefix: String) -> [Checkpoint.NamedTensor] {
         checkpoint.tensors.filter { $0.name.hasPrefix(prefix) }
             .map { .init(name: String($0.name.dropFirst(prefix.count)), tensor: $0.tensor) }
-    }
-
-    private func part(_ prefix: String) throws -> Checkpoint {
-        Checkpoint(path: checkpoint.path, tensors: named(prefix))
     }
 
     private func entries(_ prefix: String) throws -> [(name: String, tensor: Tensor)] {

@@ -1,0 +1,31 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Turns SIGINT, SIGTERM and SIGUSR1 (SLURM's warning before the end) into a flag, so that a training can write a
+/// checkpoint and end in order. A second SIGINT ends the process at once.
+public final class StopSignal: Sendable {
+    private let isRaised = Atomic<Bool>(false)
+    private let sources: [any DispatchSourceSignal & Sendable]
+
+    public init() {
+        let queue = DispatchQueue(label: "stop-signal")
+        sources = [SIGINT, SIGTERM, SIGUSR1].map { number in
+            signal(number, SIG_IGN)
+            return DispatchSource.makeSignalSource(signal: number, queue: queue)
+        }
+        for source in sources {
+            source.setEventHandler { [weak self] in
+                guard let self else { return }
+                if self.isRaised.exchange(true, ordering: .relaxed) {
+                    signal(SIGINT, SIG_DFL)
+                }
+            }
+            source.resume()
+        }
+    }
+
+    deinit { for source in sources { source.cancel() } }
+
+    public var wasRaised: Bool { isRaised.load(ordering: .relaxed) }
+}

@@ -1,0 +1,252 @@
+import Catalog
+import Foundation
+public import Tensors
+
+/// Trains: batches to steps, steps to epochs, with validation, pictures, checkpoints, and everything written down.
+///
+/// Seeds, data order and arithmetic on the CPU are deterministic: the same plan and data give the same bytes, and a
+/// training that was interrupted goes on to the same numbers as one that was not.
+public final class Trainer<Task: TrainingTask> {
+    private let task: Task
+    private let loader: DataLoader<Task.Sample>
+    private let plan: TrainingPlan
+    private let folder: CheckpointFolder
+    private let journal: RunJournal?
+    private let group: ProcessGroup?
+    private let shouldStop: () -> Bool
+    private let report: (TrainingReport) -> Void
+    private var progress = TrainingProgress()
+    private var averages = MetricAverages()
+    private var isFirst: Bool { group.map { $0.rank == 0 } ?? true }
+
+    /// - Parameters:
+    ///   - loader: its shard must be that of this process.
+    ///   - folder: of the run; checkpoints go to `checkpoints` in it.
+    ///   - journal: given to the first process only.
+    ///   - group: the processes that train together.
+    ///   - shouldStop: asked after every step; a signal's flag.
+    ///   - report: gets what a person watching would want to see.
+    public init(
+        _ task: Task, loader: DataLoader<Task.Sample>, plan: TrainingPlan, folder: String, journal: RunJournal? = nil,
+        group: ProcessGroup? = nil, shouldStop: @escaping () -> Bool = { false },
+        report: @escaping (TrainingReport) -> Void = { _ in }
+    ) throws {
+        (self.task, self.loader, self.plan, self.journal, self.group) = (task, loader, plan, journal, group)
+        (self.shouldStop, self.report) = (shouldStop, report)
+        self.folder = try CheckpointFolder(folder + "/checkpoints")
+        guard plan.accumulation > 0, plan.logInterval > 0 else {
+            throw TorchError("a plan accumulates and logs at intervals of at least 1")
+        }
+        for (_, network) in task.networks { try network.to(plan.device) }
+        for update in task.updates {
+            if plan.precision == .float16 { update.scaler = try GradientScaler(device: plan.device) }
+            if let group {
+                update.reducer = try GradientReducer(
+                    update.optimizer.parameters.filter(\.requiresGrad), group: group)
+            }
+        }
+    }
+
+    /// Trains from the newest checkpoint in the folder, or from the start.
+    /// - Throws: what a step throws (the run is recorded as failed), or `CheckpointError` when no checkpoint can be read.
+    public func run() throws -> TrainingOutcome {
+        let saved = try folder.newest()
+        if let saved {
+            for problem in saved.problems { report(.warning("\(problem); going on from an older checkpoint")) }
+            try saved.checkpoint.restore(task, device: plan.device)
+            progress = saved.checkpoint.facts.progress
+            report(.resumed(step: progress.step))
+        }
+        if let group { for (_, network) in task.networks { try group.broadcast(network) } }
+        try journal?.begin(resumingAt: saved == nil ? nil : progress.step)
+        do {
+            let stream =
+                try saved.map { try loader.batches(resuming: $0.checkpoint.facts.loader, epochs: plan.epochs) }
+                ?? loader.batches(epochs: plan.epochs)
+            let reason = try train(stream)
+            try journal?.end(as: reason == .interrupted ? .interrupted : .finished)
+            return TrainingOutcome(reason: reason, progress: progress)
+        } catch {
+            try? journal?.end(as: .failed, problem: "\(error)")
+            throw error
+        }
+    }
+
+    // MARK: - The loop
+
+    private func train(_ stream: BatchStream<Task.Sample>) throws -> TrainingOutcome.Reason {
+        if let limit = plan.maximumSteps, progress.step >= limit { return .finished }
+        for (_, network) in task.networks { network.train() }
+        while let batch = try stream.next() {
+            let batches = try accumulated(batch, stream)
+            try step(batches)
+            let endsEpoch = batches[batches.count - 1].endsEpoch
+            if endsEpoch { progress.epoch += 1 }
+            let isDone = plan.maximumSteps.map { progress.step >= $0 } ?? false
+            if progress.step % plan.logInterval == 0 || endsEpoch || isDone { try log(batches) }
+            if plan.pictureInterval > 0, progress.step % plan.pictureInterval == 0 { try showPictures() }
+            var isExhausted = false
+            var improved = false
+            if endsEpoch, progress.epoch % plan.validationInterval == 0 {
+                improved = try validate()
+                isExhausted = plan.patience.map { progress.validationsWithoutGain >= $0 } ?? false
+            }
+            let isInterrupted = try agreed(shouldStop())
+            let isDue =
+                (endsEpoch && progress.epoch % plan.checkpointEpochs == 0)
+                || (plan.checkpointInterval > 0 && progress.step % plan.checkpointInterval == 0)
+            if isDue || improved || isInterrupted || isExhausted || isDone {
+                try checkpoint(stream.state, isBest: improved)
+            }
+            if isInterrupted { return .interrupted }
+            if isExhausted { return .stoppedEarly }
+            if isDone { return .finished }
+        }
+        return .finished
+    }
+
+    /// The batches of one step. At the end of an epoch there may be fewer.
+    private func accumulated(
+        _ first: Batch<Task.Sample>, _ stream: BatchStream<Task.Sample>
+    ) throws -> [Batch<Task.Sample>] {
+        var batches = [first]
+        while batches.count < plan.accumulation, !batches[batches.count - 1].endsEpoch, let next = try stream.next() {
+            batches.append(next)
+        }
+        return batches
+    }
+
+    private func step(_ batches: [Batch<Task.Sample>]) throws {
+        // Dropout and whatever else draws numbers follow from seed, process and step.
+        let rank = group?.rank ?? 0
+        try seedStep(rank: rank)
+        let epoch = progress.epoch
+        for update in task.updates {
+            update.optimizer.learningRate =
+                update.baseRate
+                * update.schedule.factor(epoch: epoch, iteration: progress.step, plateau: update.plateau)
+        }
+        for (part, batch) in batches.enumerated() {
+            let pass = TrainingPass(
+                device: plan.device, precision: plan.precision, updates: task.updates, part: part,
+                parts: batches.count)
+            try averages.add(task.step(batch, pass))
+            averages.add(norms: pass.gradientNorms)
+        }
+        progress.step += 1
+    }
+
+    private func seedStep(rank: Int) throws {
+        var state = SeededGenerator(seed: plan.seed, streams: UInt64(rank), UInt64(progress.step))
+        let seed = state.next()
+        try RandomGenerator.shared().reseed(seed)
+        if plan.device.isCUDA { try RandomGenerator.shared(of: plan.device).reseed(seed) }
+    }
+
+    // MARK: - What is measured
+
+    private var epochs: Double {
+        let perEpoch = Double(max(1, (loader.batchesPerEpoch + plan.accumulation - 1) / plan.accumulation))
+        return Double(progress.step) / perEpoch
+    }
+
+    private func log(_ batches: [Batch<Task.Sample>]) throws {
+        var values = try averages.take(over: group)
+        for update in task.updates {
+            values["rate/\(update.name)"] = update.optimizer.learningRate
+            if update.overflows > 0 { values["overflows/\(update.name)"] = Double(update.overflows) }
+        }
+        if let (name, value) = values.first(where: { !$0.value.isFinite && !$0.key.hasPrefix("gradient-norm") }) {
+            throw TorchError(
+                "\(name) is \(value) at step \(progress.step): lower the rate, limit the gradients, or look at the data")
+        }
+        try journal?.log(values, step: progress.step, epoch: epochs)
+        if isFirst { report(.step(progress.step, epoch: epochs, values)) }
+    }
+
+    /// - Returns: whether the watched metric is the best so far.
+    private func validate() throws -> Bool {
+        var improved = false
+        var watched = Double.nan
+        if isFirst {
+            let found = try inEvaluation { try task.validate(plan.device) }
+            let values = Dictionary(uniqueKeysWithValues: found.map { ("validation/\($0)", $1) })
+            if !values.isEmpty {
+                try journal?.log(values, step: progress.step, epoch: epochs)
+                report(.validation(progress.step, values))
+            }
+            if let name = plan.bestMetric {
+                guard let value = values[name] else {
+                    throw TorchError(
+                        "the metric \(name) that chooses checkpoints is not among \(values.keys.sorted())")
+                }
+                watched = value
+            }
+        }
+        if let group {
+            let shared = try Tensor([watched], device: plan.device)
+            try group.broadcast(shared)
+            watched = try shared.item()
+        }
+        guard plan.bestMetric != nil else { return false }
+        for update in task.updates {
+            update.schedule.observe(plan.isHigherBetter ? -watched : watched, &update.plateau)
+        }
+        if plan.isBetter(watched, than: progress.bestValue) {
+            (progress.bestValue, progress.validationsWithoutGain) = (watched, 0)
+            improved = true
+        } else {
+            progress.validationsWithoutGain += 1
+        }
+        return improved
+    }
+
+    private func showPictures() throws {
+        guard isFirst, let journal else { return }
+        let pictures = try inEvaluation { try task.samplePictures(plan.device) }
+        for (name, image) in pictures.sorted(by: { $0.key < $1.key }) {
+            try journal.log(image, named: name, step: progress.step)
+        }
+    }
+
+    private func inEvaluation<Result>(_ body: () throws -> Result) throws -> Result {
+        for (_, network) in task.networks { network.eval() }
+        defer { for (_, network) in task.networks { network.train() } }
+        return try withoutGradients(body)
+    }
+
+    // MARK: - Checkpoints
+
+    private func checkpoint(_ loader: LoaderState, isBest: Bool) throws {
+        guard isFirst else { return }
+        // A checkpoint must not be ahead of the log.
+        try journal?.flush()
+        let file = folder.file(atStep: progress.step)
+        try TrainingCheckpoint.write(task, progress: progress, loader: loader, plan: plan, to: file)
+        try journal?.add(CheckpointFolder.record(file, .last, progress, epoch: epochs))
+        if isBest {
+            try folder.markBest(file)
+            try journal?.add(
+                CheckpointFolder.record(folder.best, .best, progress, epoch: epochs, metric: plan.bestMetric))
+        }
+        try journal?.markDeleted(folder.prune(keeping: plan.keptCheckpoints))
+        report(.checkpoint(progress.step, file: file))
+    }
+
+    /// Whether any process wants to stop: they must do so at the same step.
+    private func agreed(_ wish: Bool) throws -> Bool {
+        guard let group else { return wish }
+        let votes = try Tensor([wish ? 1 : 0] as [Float], device: plan.device)
+        try group.allReduce(votes)
+        return try votes.item() > 0
+    }
+}
+
+/// What a training tells a person who watches.
+public enum TrainingReport: Sendable {
+    case resumed(step: Int)
+    case step(Int, epoch: Double, [String: Double])
+    case validation(Int, [String: Double])
+    case checkpoint(Int, file: String)
+    case warning(String)
+}
