@@ -8,7 +8,8 @@ extension Tensor {
         let isAligned = UInt(bitPattern: stored.storage.bytes.baseAddress) % UInt(width) == 0
         let tensor = isAligned ? stored : try stored.aligned()
         try self.init(
-            memory: (tensor.storage.bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!) + tensor.offset * width, shape: tensor.shape,
+            memory: (tensor.storage.bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!) + tensor.offset * width,
+            shape: tensor.shape,
             strides: tensor.strides, dtype: tensor.elementType, owner: tensor.storage)
     }
 
@@ -34,7 +35,8 @@ extension StoredTensor {
     fileprivate func aligned() throws -> StoredTensor {
         let copy = contiguous()
         let bytes = UnsafeRawBufferPointer(
-            rebasing: copy.storage.bytes[copy.offset * elementType.byteCount..<copy.offset * elementType.byteCount + byteCount])
+            rebasing: copy.storage.bytes[
+                copy.offset * elementType.byteCount..<copy.offset * elementType.byteCount + byteCount])
         return try StoredTensor(
             elementType: elementType, shape: shape,
             storage: TensorStorage(count: byteCount) { $0.copyMemory(from: bytes) })

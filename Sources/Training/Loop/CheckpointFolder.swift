@@ -40,7 +40,9 @@ struct CheckpointFolder {
                 problems.append("\(error)")
             }
         }
-        guard problems.isEmpty else { throw CheckpointError(path, "has no checkpoint that can be read: \(problems[0])") }
+        guard problems.isEmpty else {
+            throw CheckpointError(path, "has no checkpoint that can be read: \(problems[0])")
+        }
         return nil
     }
 

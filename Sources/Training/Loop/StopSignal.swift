@@ -4,9 +4,11 @@ import Synchronization
 
 /// Turns SIGINT, SIGTERM and SIGUSR1 (SLURM's warning before the end) into a flag, so that a training can write a
 /// checkpoint and end in order. A second SIGINT ends the process at once.
-public final class StopSignal: Sendable {
+///
+/// Sendable: the flag is atomic, and the sources are not touched between `init` and `deinit`.
+public final class StopSignal: @unchecked Sendable {
     private let isRaised = Atomic<Bool>(false)
-    private let sources: [any DispatchSourceSignal & Sendable]
+    private let sources: [any DispatchSourceSignal]
 
     public init() {
         let queue = DispatchQueue(label: "stop-signal")
@@ -16,10 +18,8 @@ public final class StopSignal: Sendable {
         }
         for source in sources {
             source.setEventHandler { [weak self] in
-                guard let self else { return }
-                if self.isRaised.exchange(true, ordering: .relaxed) {
-                    signal(SIGINT, SIG_DFL)
-                }
+                self?.isRaised.store(true, ordering: .relaxed)
+                signal(SIGINT, SIG_DFL)
             }
             source.resume()
         }

@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Hashing
 public import Tensors
 
 /// Trains: batches to steps, steps to epochs, with validation, pictures, checkpoints, and everything written down.
@@ -137,7 +138,7 @@ public final class Trainer<Task: TrainingTask> {
     }
 
     private func seedStep(rank: Int) throws {
-        var state = SeededGenerator(seed: plan.seed, streams: UInt64(rank), UInt64(progress.step))
+        var state = SeededGenerator(seed: plan.seed, stream: UInt64(rank), UInt64(progress.step))
         let seed = state.next()
         try RandomGenerator.shared().reseed(seed)
         if plan.device.isCUDA { try RandomGenerator.shared(of: plan.device).reseed(seed) }
@@ -158,7 +159,8 @@ public final class Trainer<Task: TrainingTask> {
         }
         if let (name, value) = values.first(where: { !$0.value.isFinite && !$0.key.hasPrefix("gradient-norm") }) {
             throw TorchError(
-                "\(name) is \(value) at step \(progress.step): lower the rate, limit the gradients, or look at the data")
+                "\(name) is \(value.isNaN ? "not a number" : "infinite") at step \(progress.step): lower the rate, limit the gradients, or look at the data"
+            )
         }
         try journal?.log(values, step: progress.step, epoch: epochs)
         if isFirst { report(.step(progress.step, epoch: epochs, values)) }
