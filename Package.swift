@@ -106,6 +106,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
+        // What Documentation/Training.md shows.
+        .executableTarget(
+            name: "ColorizerSample", dependencies: ["Catalog", "Tensors", "Training"],
+            path: "Documentation/Samples/Colorizer", swiftSettings: swift),
         .executableTarget(
             name: "Infer",
             dependencies: [
@@ -143,7 +147,8 @@ let package = Package(
         .testTarget(
             name: "InferTests", dependencies: ["Infer", "Checkpoints", "CommandLineTesting"], swiftSettings: swift),
         .testTarget(
-            name: "TrainTests", dependencies: ["Train", "Catalog", "Imaging", "CommandLineTesting"],
+            name: "TrainTests",
+            dependencies: ["Train", "ColorizerSample", "Catalog", "Checkpoints", "Imaging", "CommandLineTesting"],
             swiftSettings: swift),
     ],
     cxxLanguageStandard: isRecent ? .cxx20 : .cxx17

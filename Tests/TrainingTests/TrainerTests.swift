@@ -95,8 +95,7 @@ private final class Folder {
     ) throws -> (SmallGame, TrainingOutcome) {
         let task = try SmallGame()
         var made = 0
-        let journal = RunJournal(
-            name: "game", folder: folder, catalog: catalog, configuration: "{}", seed: plan.seed, device: .cpu)
+        let journal = try RunJournal(name: "game", folder: folder, catalog: catalog, plan: plan)
         let trainer = try Trainer(
             task, loader: SmallGame.loader(), plan: plan, folder: folder, journal: journal,
             shouldStop: {

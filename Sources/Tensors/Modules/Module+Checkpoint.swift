@@ -101,3 +101,10 @@ extension Module {
         try TorchWriter.write(.dictionary(CheckpointDictionary(entries)), to: path)
     }
 }
+
+extension Tensor {
+    /// Writes the tensor alone, under the name `tensor`, as safetensors.
+    public func save(to path: String) throws {
+        try SafetensorsWriter.write([.init(name: "tensor", tensor: stored())], to: path)
+    }
+}

@@ -1,4 +1,5 @@
 import Hashing
+public import Tensors
 
 /// The part of each batch that one process of several takes.
 public struct Shard: Sendable, Codable, Equatable {
@@ -14,6 +15,9 @@ public struct Shard: Sendable, Codable, Equatable {
     }
 
     public static let whole = Shard(rank: 0, world: 1)
+
+    /// The part of one of several processes; everything where there is one alone.
+    public init(of group: ProcessGroup?) { self = group.map { Shard(rank: $0.rank, world: $0.worldSize) } ?? .whole }
 }
 
 /// Which samples stand in which batch of which epoch: a pure function of the seed.

@@ -9,7 +9,7 @@ struct CheckpointFolder {
     let path: String
 
     init(_ path: String) throws {
-        self.path = path
+        self.path = URL(fileURLWithPath: path).standardizedFileURL.path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

@@ -1,7 +1,7 @@
 public import Catalog
 import Foundation
 import Imaging
-import Tensors
+public import Tensors
 
 /// What a training tells the world: a run in the catalog, `metrics.jsonl`, TensorBoard's files and pictures in its
 /// folder. Only the first of several processes has one.
@@ -9,26 +9,47 @@ public final class RunJournal {
     /// The run's folder.
     public let folder: String
     private let catalog: CatalogFile?
-    private let start: RunStart
+    private var start: RunStart
     private let inputs: [RunInput]
     private var run: Int64?
     private var log: MetricLog?
 
     /// - Parameters:
     ///   - name: of the run; a number is added where it is taken.
-    ///   - configuration: JSON of all that the training depends on.
+    ///   - settings: what the training depends on beside its plan, such as sizes of the networks.
     ///   - inputs: files that it reads, by hash.
-    public init(
-        name: String, folder: String, catalog: CatalogFile?, configuration: String, seed: UInt64, device: Device,
-        inputs: [RunInput] = [], parent: Int64? = nil
-    ) {
+    ///   - group: the processes that train together: nil is returned in all but the first.
+    public init?(
+        name: String, folder: String, catalog: CatalogFile?, plan: TrainingPlan, settings: (any Encodable)? = nil,
+        inputs: [RunInput] = [], parent: Int64? = nil, group: ProcessGroup? = nil
+    ) throws {
+        if let group, group.rank > 0 { return nil }
         (self.folder, self.catalog, self.inputs) = (folder, catalog, inputs)
-        var start = RunStart(
-            name: name, kind: .training, configuration: configuration, seed: Int64(bitPattern: seed))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let configuration = Configuration(plan: plan, processes: group?.worldSize ?? 1, settings: settings)
+        start = RunStart(
+            name: name, kind: .training,
+            configuration: String(decoding: try encoder.encode(configuration), as: UTF8.self),
+            seed: Int64(bitPattern: plan.seed))
         start.libraries = ["libtorch": Torch.version]
-        start.device = device.description
+        start.device = plan.device.description
         start.parentID = parent
-        self.start = start
+    }
+
+    private struct Configuration: Encodable {
+        let plan: TrainingPlan
+        let processes: Int
+        let settings: (any Encodable)?
+
+        enum CodingKeys: CodingKey { case plan, processes, settings }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(plan, forKey: .plan)
+            try container.encode(processes, forKey: .processes)
+            if let settings { try container.encode(settings, forKey: .settings) }
+        }
     }
 
     private var numberFile: String { folder + "/run" }

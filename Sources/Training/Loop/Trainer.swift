@@ -243,12 +243,3 @@ public final class Trainer<Task: TrainingTask> {
         return try votes.item() > 0
     }
 }
-
-/// What a training tells a person who watches.
-public enum TrainingReport: Sendable {
-    case resumed(step: Int)
-    case step(Int, epoch: Double, [String: Double])
-    case validation(Int, [String: Double])
-    case checkpoint(Int, file: String)
-    case warning(String)
-}

@@ -53,7 +53,7 @@ public struct TrainingProgress: Codable, Equatable, Sendable {
 }
 
 /// How a training ended.
-public struct TrainingOutcome: Equatable, Sendable {
+public struct TrainingOutcome: Equatable, Sendable, CustomStringConvertible {
     public enum Reason: String, Sendable {
         /// All epochs or steps are done.
         case finished
@@ -65,4 +65,13 @@ public struct TrainingOutcome: Equatable, Sendable {
 
     public let reason: Reason
     public let progress: TrainingProgress
+
+    public var description: String {
+        let place = "at step \(progress.step), after \(progress.epoch) epochs"
+        return switch reason {
+        case .finished: "finished \(place)"
+        case .stoppedEarly: "stopped \(place): the metric got no better than \(progress.bestValue ?? .nan)"
+        case .interrupted: "interrupted \(place); the same command goes on from there"
+        }
+    }
 }
