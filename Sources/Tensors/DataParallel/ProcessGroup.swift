@@ -41,7 +41,11 @@ public struct Rendezvous: Equatable, Sendable {
             throw TorchError("WORLD_SIZE is \(size) but MASTER_PORT is not set to a port")
         }
         let local = try number("LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID") ?? 0
-        self.init(rank: rank, worldSize: size, localRank: local, address: address, port: port)
+        // torchrun's agent serves a store of its own at that port, in the protocol of its release: ours is beside it.
+        let isTaken = environment["TORCHELASTIC_USE_AGENT_STORE"] == "True"
+        self.init(
+            rank: rank, worldSize: size, localRank: local, address: address,
+            port: !isTaken ? port : port == .max ? port - 1 : port + 1)
     }
 }
 
