@@ -141,7 +141,9 @@ let package = Package(
             name: "TrainingTests", dependencies: ["Checkpoints", "Tensors", "Training"], swiftSettings: swift),
         .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Annotations"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: swift),
+        .testTarget(
+            name: "TensorsTests", dependencies: ["Checkpoints", "Tensors"], resources: [.copy("Fixtures")],
+            swiftSettings: swift),
         .target(name: "CommandLineTesting", path: "Tests/CommandLineTesting", swiftSettings: swift),
         .testTarget(name: "AnnotateTests", dependencies: ["Annotate", "CommandLineTesting"], swiftSettings: swift),
         .testTarget(

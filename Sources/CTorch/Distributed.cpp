@@ -143,6 +143,16 @@ struct CTorchReducer {
     }
 
     void finish() {
+        try {
+            average();
+        } catch (...) {
+            reset();  // a bucket that was not started must not be waited for next time
+            throw;
+        }
+        reset();
+    }
+
+    void average() {
         at::NoGradGuard noGradient;
         while (next < buckets.size()) start(buckets[next++]);
         for (Bucket &bucket : buckets) {
@@ -156,7 +166,6 @@ struct CTorchReducer {
                 else parameter.mutable_grad() = average.clone();
             }
         }
-        reset();
     }
 
     void reset() {
@@ -229,7 +238,11 @@ CTorchError ctorch_reducer_make(
     });
 }
 
-void ctorch_reducer_set_enabled(CTorchReducer *reducer, bool enabled) { reducer->enabled = enabled; }
+void ctorch_reducer_set_enabled(CTorchReducer *reducer, bool enabled) {
+    // What a backward pass that failed left behind belongs to no later one.
+    reducer->reset();
+    reducer->enabled = enabled;
+}
 
 CTorchError ctorch_reducer_finish(CTorchReducer *reducer) {
     return guarded([&] { reducer->finish(); });

@@ -6,6 +6,7 @@
 #include <ATen/ops/from_blob.h>
 
 #include <cstdlib>
+#include <memory>
 #include <vector>
 
 #include "Bridge.h"
@@ -13,6 +14,13 @@
 using namespace ctorch;
 
 // MARK: Tensors
+
+namespace {
+
+/// Sparse and opaque tensors have neither strides nor one block of memory; asking libtorch for them throws.
+bool isStrided(const CTorchTensor *tensor) { return implementation(tensor)->layout() == c10::kStrided; }
+
+}  // namespace
 
 void ctorch_tensor_retain(CTorchTensor *tensor) { c10::raw::intrusive_ptr::incref(implementation(tensor)); }
 
@@ -22,7 +30,9 @@ int64_t ctorch_tensor_dimensions(const CTorchTensor *tensor) { return implementa
 
 const int64_t *ctorch_tensor_sizes(const CTorchTensor *tensor) { return implementation(tensor)->sizes().data(); }
 
-const int64_t *ctorch_tensor_strides(const CTorchTensor *tensor) { return implementation(tensor)->strides().data(); }
+const int64_t *ctorch_tensor_strides(const CTorchTensor *tensor) {
+    return isStrided(tensor) ? implementation(tensor)->strides().data() : nullptr;
+}
 
 int64_t ctorch_tensor_count(const CTorchTensor *tensor) { return implementation(tensor)->numel(); }
 
@@ -32,9 +42,14 @@ int32_t ctorch_tensor_type(const CTorchTensor *tensor) {
 
 int32_t ctorch_tensor_device(const CTorchTensor *tensor) { return code(implementation(tensor)->device()); }
 
-bool ctorch_tensor_is_contiguous(const CTorchTensor *tensor) { return implementation(tensor)->is_contiguous(); }
+bool ctorch_tensor_is_contiguous(const CTorchTensor *tensor) {
+    return isStrided(tensor) && implementation(tensor)->is_contiguous();
+}
 
-void *ctorch_tensor_data(const CTorchTensor *tensor) { return at::Tensor(shared(tensor)).data_ptr(); }
+void *ctorch_tensor_data(const CTorchTensor *tensor) {
+    bool hasMemory = isStrided(tensor) && implementation(tensor)->has_storage();
+    return hasMemory ? at::Tensor(shared(tensor)).data_ptr() : nullptr;
+}
 
 bool ctorch_tensor_shares_storage(const CTorchTensor *a, const CTorchTensor *b) {
     auto *first = implementation(a), *second = implementation(b);
@@ -58,7 +73,18 @@ CTorchTensor *ctorch_tensor_gradient(const CTorchTensor *tensor) {
 
 CTorchError ctorch_tensor_set_gradient(CTorchTensor *tensor, CTorchTensor *gradient) {
     return guarded([&] {
-        at::Tensor(shared(tensor)).mutable_grad() = gradient ? at::Tensor(shared(gradient)) : at::Tensor();
+        at::Tensor parameter(shared(tensor));
+        if (!gradient) {
+            parameter.mutable_grad() = at::Tensor();
+            return;
+        }
+        at::Tensor value(shared(gradient));
+        TORCH_CHECK(
+            value.sizes() == parameter.sizes() && value.scalar_type() == parameter.scalar_type() &&
+                value.device() == parameter.device(),
+            "a gradient of ", value.sizes(), " ", value.scalar_type(), " on ", value.device(), " for a tensor of ",
+            parameter.sizes(), " ", parameter.scalar_type(), " on ", parameter.device());
+        parameter.mutable_grad() = value;
     });
 }
 
@@ -69,9 +95,11 @@ CTorchError ctorch_tensor_set_data(CTorchTensor *tensor, const CTorchTensor *oth
 CTorchError ctorch_tensor_from_memory(
     void *memory, const int64_t *sizes, const int64_t *strides, size_t dimensions, int32_t type,
     void (*release)(void *), void *context, CTorchTensor **result) {
+    // Called once, also where libtorch refuses the sizes.
+    std::shared_ptr<void> owned(context, release);
     return guarded([&] {
         auto options = at::TensorOptions().dtype(static_cast<c10::ScalarType>(type));
-        auto done = [release, context](void *) { release(context); };
+        auto done = [owned](void *) {};
         at::Tensor tensor = at::from_blob(
             memory, at::IntArrayRef(sizes, dimensions), at::IntArrayRef(strides, dimensions), done, options);
         *result = reinterpret_cast<CTorchTensor *>(tensor.unsafeReleaseTensorImpl());
@@ -206,13 +234,19 @@ CTorchValue handedOver(at::Tensor &&tensor) {
     return value;
 }
 
+bool canBeHandedOver(const c10::IValue &result) {
+    return result.isTensor() || result.isTensorList() || result.isBool() || result.isInt() || result.isDouble() ||
+        result.isNone();
+}
+
 CTorchValue unboxed(c10::IValue &&result) {
     CTorchValue value{CTorchNone, 0, {}};
     if (result.isTensor()) return handedOver(std::move(result).toTensor());
     if (result.isTensorList()) {
         auto tensors = std::move(result).toTensorVector();
         auto **array = static_cast<void **>(std::malloc(sizeof(void *) * (tensors.size() + 1)));
-        for (size_t i = 0; i < tensors.size(); ++i) array[i] = tensors[i].unsafeReleaseTensorImpl();
+        for (size_t i = 0; i < tensors.size(); ++i)
+            array[i] = tensors[i].defined() ? tensors[i].unsafeReleaseTensorImpl() : nullptr;
         value.tag = CTorchTensors;
         value.count = static_cast<uint32_t>(tensors.size());
         value.pointer = array;
@@ -225,8 +259,6 @@ CTorchValue unboxed(c10::IValue &&result) {
     } else if (result.isDouble()) {
         value.tag = CTorchReal;
         value.real = result.toDouble();
-    } else {
-        TORCH_CHECK(result.isNone(), "a result of type ", result.tagKind(), " cannot be handed over");
     }
     return value;
 }
@@ -249,6 +281,10 @@ CTorchError ctorch_operator_call(
             }
         }
         op->handle.callBoxed(stack);
+        // All or none: the caller of a call that failed gives nothing back.
+        for (size_t i = 0; i < std::min(capacity, stack.size()); ++i)
+            TORCH_CHECK(
+                canBeHandedOver(stack[i]), "a result of type ", stack[i].tagKind(), " cannot be handed over");
         for (size_t i = 0; i < capacity; ++i)
             results[i] = i < stack.size() ? unboxed(std::move(stack[i])) : CTorchValue{CTorchNone, 0, {}};
     });

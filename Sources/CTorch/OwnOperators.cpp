@@ -25,12 +25,20 @@ void dispatched(at::ScalarType type, Body &&body) {
     else body(float());
 }
 
+/// Kernels record nothing: a gradient of their gradient would silently miss a part.
+void checkOnce(const Tensor &gradient, const char *name) {
+    TORCH_CHECK(
+        !(c10::GradMode::is_enabled() && gradient.requires_grad()), name, " cannot be differentiated twice");
+}
+
 // MARK: RoIAlign
 
 kindred::RoIAlignShape roiAlignShape(
     at::IntArrayRef features, const Tensor &regions, double scale, at::IntArrayRef size, int64_t sampling,
     bool aligned) {
-    TORCH_CHECK(features.size() == 4, "roi_align: features must be [N, C, H, W], got ", features);
+    TORCH_CHECK(
+        features.size() == 4 && features[2] > 0 && features[3] > 0,
+        "roi_align: features must be [N, C, H, W] with rows and columns, got ", features);
     TORCH_CHECK(
         regions.dim() == 2 && regions.size(1) == 5, "roi_align: regions must be [K, 5], got ", regions.sizes());
     TORCH_CHECK(size.size() == 2 && size[0] > 0 && size[1] > 0, "roi_align: output size must be positive, got ", size);
@@ -85,6 +93,7 @@ struct RoIAlign : torch::autograd::Function<RoIAlign> {
     }
 
     static variable_list backward(AutogradContext *context, variable_list gradients) {
+        checkOnce(gradients[0], "roi_align");
         Tensor regions = context->get_saved_variables()[0];
         auto sizes = context->saved_data["sizes"].toIntVector();
         double scale = context->saved_data["scale"].toDouble();
@@ -151,7 +160,7 @@ struct InstanceMean : torch::autograd::Function<InstanceMean> {
     }
 
     static variable_list backward(AutogradContext *context, variable_list gradients) {
-        return {instanceMean(gradients[0], context->get_saved_variables()[0]), Tensor()};
+        return {InstanceMean::apply(gradients[0], context->get_saved_variables()[0]), Tensor()};
     }
 };
 
@@ -174,6 +183,7 @@ Tensor propagate(const Tensor &given, const Tensor &givenGates, int64_t directio
     auto type = computing(given);
     Tensor input = given.to(type).contiguous(), gates = givenGates.to(type).contiguous();
     Tensor output = at::empty_like(input);
+    if (input.numel() == 0) return output.to(given.scalar_type());
     dispatched(type, [&](auto zero) {
         using Real = decltype(zero);
         auto *x = input.data_ptr<Real>(), *g = gates.data_ptr<Real>(), *h = output.data_ptr<Real>();
@@ -194,11 +204,13 @@ struct Propagate : torch::autograd::Function<Propagate> {
     }
 
     static variable_list backward(AutogradContext *context, variable_list gradients) {
+        checkOnce(gradients[0], "propagate");
         auto saved = context->get_saved_variables();
         auto type = computing(saved[0]);
         Tensor gradient = gradients[0].to(type).contiguous(), input = saved[0].to(type).contiguous();
         Tensor gates = saved[1].to(type).contiguous(), output = saved[2].to(type).contiguous();
         Tensor inputGradient = at::empty_like(input), gateGradient = at::empty_like(gates);
+        if (input.numel() == 0) return {inputGradient, gateGradient, Tensor()};
         dispatched(type, [&](auto zero) {
             using Real = decltype(zero);
             auto *dh = gradient.data_ptr<Real>(), *x = input.data_ptr<Real>(), *g = gates.data_ptr<Real>();
@@ -222,6 +234,18 @@ Tensor propagateWithGradient(const Tensor &input, const Tensor &gates, int64_t d
 
 // MARK: Optimiser steps
 
+/// Lists of equal length whose tensors fit each other: the kernels look at no sizes.
+void checkStep(at::TensorList weights, std::initializer_list<at::TensorList> others) {
+    for (at::TensorList list : others) {
+        TORCH_CHECK(list.size() == weights.size(), weights.size(), " weights, but a list of ", list.size());
+        for (size_t i = 0; i < weights.size(); ++i)
+            TORCH_CHECK(
+                list[i].sizes() == weights[i].sizes() && list[i].device() == weights[i].device(), "weight ", i,
+                " is of ", weights[i].sizes(), " on ", weights[i].device(), ", what goes with it of ",
+                list[i].sizes(), " on ", list[i].device());
+    }
+}
+
 bool fitsKernel(const Tensor &a, const Tensor &b) {
     return a.is_contiguous() && b.is_contiguous() && a.scalar_type() == at::kFloat && b.scalar_type() == at::kFloat;
 }
@@ -229,10 +253,9 @@ bool fitsKernel(const Tensor &a, const Tensor &b) {
 void adamStep(
     at::TensorList weights, at::TensorList gradients, at::TensorList means, at::TensorList squares, double rate,
     double beta1, double beta2, double epsilon, double decay, bool decoupled, int64_t step) {
+    checkStep(weights, {gradients, means, squares});
     double correction1 = 1 - std::pow(beta1, step), correction2 = 1 - std::pow(beta2, step);
-    kindred::AdamStep settings{
-        float(rate), float(beta1), float(beta2), float(epsilon), float(decay), decoupled, float(correction1),
-        float(correction2)};
+    kindred::AdamStep settings{rate, beta1, beta2, epsilon, decay, decoupled, correction1, correction2};
     for (size_t i = 0; i < weights.size(); ++i) {
         Tensor weight = weights[i], gradient = gradients[i], mean = means[i], square = squares[i];
         if (weight.is_cpu() && fitsKernel(weight, mean) && fitsKernel(weight, square) &&
@@ -254,6 +277,7 @@ void adamStep(
 void momentumStep(
     at::TensorList weights, at::TensorList gradients, at::TensorList velocities, double rate, double momentum,
     double decay, bool nesterov, bool isFirst) {
+    checkStep(weights, {gradients, velocities});
     kindred::MomentumStep settings{float(rate), float(momentum), float(decay), nesterov, isFirst};
     for (size_t i = 0; i < weights.size(); ++i) {
         Tensor weight = weights[i], gradient = gradients[i], velocity = velocities[i];

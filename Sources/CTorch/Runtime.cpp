@@ -44,7 +44,9 @@ const char *ctorch_build_description(void) {
 
 int32_t ctorch_threads(void) { return at::get_num_threads(); }
 
-void ctorch_set_threads(int32_t count) { at::set_num_threads(count); }
+CTorchError ctorch_set_threads(int32_t count) {
+    return guarded([&] { at::set_num_threads(count); });
+}
 
 int32_t ctorch_cuda_device_count(void) {
     if (!at::globalContext().hasCUDA()) return 0;
@@ -157,6 +159,7 @@ namespace {
 #if KINDRED_TORCH_2
 bool autocastEnabled(c10::DeviceType type) { return at::autocast::is_autocast_enabled(type); }
 void setAutocast(c10::DeviceType type, bool enabled) { at::autocast::set_autocast_enabled(type, enabled); }
+c10::ScalarType autocastType(c10::DeviceType type) { return at::autocast::get_autocast_dtype(type); }
 void setAutocastType(c10::DeviceType type, c10::ScalarType scalar) { at::autocast::set_autocast_dtype(type, scalar); }
 #else
 bool autocastEnabled(c10::DeviceType type) {
@@ -164,6 +167,10 @@ bool autocastEnabled(c10::DeviceType type) {
 }
 void setAutocast(c10::DeviceType type, bool enabled) {
     type == c10::DeviceType::CUDA ? at::autocast::set_enabled(enabled) : at::autocast::set_cpu_enabled(enabled);
+}
+c10::ScalarType autocastType(c10::DeviceType type) {
+    return type == c10::DeviceType::CUDA ? at::autocast::get_autocast_gpu_dtype()
+                                         : at::autocast::get_autocast_cpu_dtype();
 }
 void setAutocastType(c10::DeviceType type, c10::ScalarType scalar) {
     type == c10::DeviceType::CUDA ? at::autocast::set_autocast_gpu_dtype(scalar)
@@ -173,17 +180,23 @@ void setAutocastType(c10::DeviceType type, c10::ScalarType scalar) {
 
 }  // namespace
 
-bool ctorch_autocast_enabled(int32_t type) { return autocastEnabled(static_cast<c10::DeviceType>(type)); }
-
-void ctorch_autocast_enter(int32_t type, int32_t scalar) {
-    auto kind = static_cast<c10::DeviceType>(type);
-    setAutocastType(kind, static_cast<c10::ScalarType>(scalar));
-    setAutocast(kind, true);
-    at::autocast::increment_nesting();
+CTorchError ctorch_autocast_enter(int32_t type, int32_t scalar, CTorchAutocast *before) {
+    return guarded([&] {
+        auto kind = static_cast<c10::DeviceType>(type);
+        TORCH_CHECK(
+            kind == c10::DeviceType::CPU || kind == c10::DeviceType::CUDA, "no autocast on ",
+            c10::DeviceTypeName(kind, /*lower_case=*/true));
+        *before = {type, static_cast<int32_t>(autocastType(kind)), autocastEnabled(kind)};
+        setAutocastType(kind, static_cast<c10::ScalarType>(scalar));
+        setAutocast(kind, true);
+        at::autocast::increment_nesting();
+    });
 }
 
-void ctorch_autocast_leave(int32_t type, bool was_enabled) {
+void ctorch_autocast_leave(CTorchAutocast before) {
     // Weights that were cast inside are kept until the outermost scope ends.
     if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-    setAutocast(static_cast<c10::DeviceType>(type), was_enabled);
+    auto kind = static_cast<c10::DeviceType>(before.device_type);
+    setAutocastType(kind, static_cast<c10::ScalarType>(before.type));
+    setAutocast(kind, before.enabled);
 }

@@ -91,6 +91,28 @@ private final class Net: Module {
         #expect(lines.last == "103 parameters, 95 of them trained")
     }
 
+    @Test func aModuleThatRefersToItselfIsListedOnce() throws {
+        final class Part: Module {
+            weak var parent: Whole?
+            @Parameter var weight: Tensor
+            init() throws { weight = try Tensor.ones([2]) }
+        }
+        final class Whole: Module {
+            let part: Part
+            var itself: Whole?
+            init() throws {
+                part = try Part()
+                part.parent = self
+            }
+        }
+        let whole = try Whole()
+        whole.itself = whole
+        defer { whole.itself = nil }
+        #expect(whole.stateDictionary.map(\.name) == ["part.weight"])
+        #expect(whole.namedModules.map(\.name) == ["", "part"])
+        #expect(whole.summary.hasSuffix("2 parameters, 2 of them trained"))
+    }
+
     @Test func initialisersHaveThePapersSpread() throws {
         let weight = try Tensor.empty([64, 32, 3, 3])
         let generator = try RandomGenerator(seed: 1)

@@ -147,6 +147,13 @@ import Testing
         #expect(try net.weight.item() == 2)
     }
 
+    @Test func parametersOfOneNameAreRefused() async {
+        await #expect(processExitsWith: .failure) {
+            let (a, b) = try (Tensor.ones([1000]), Tensor.ones([1]))
+            _ = Adam([ParameterGroup([("w", a)]), ParameterGroup([("w", b)])], learningRate: 0.1)
+        }
+    }
+
     @Test func schedulesAreThoseOfTheModels() throws {
         // pix2pixHD: 100 + 100 epochs; the 101st still has the full rate, the 200th a hundredth.
         let linear = Schedule.linearDecay(constant: 100, decay: 100)

@@ -47,9 +47,9 @@ void propagateBackward(
 
 /// One step of Adam (Kingma & Ba 2015), or AdamW (Loshchilov & Hutter 2019) where `decoupled`.
 struct AdamStep {
-    float rate, beta1, beta2, epsilon, weightDecay;
+    double rate, beta1, beta2, epsilon, weightDecay;  // 1 - 0.999 has few digits in float32
     bool decoupled;
-    float correction1, correction2;  // 1 - beta^t
+    double correction1, correction2;  // 1 - beta^t
 };
 void adam(const AdamStep &step, int64_t count, float *weights, const float *gradient, float *mean, float *square);
 

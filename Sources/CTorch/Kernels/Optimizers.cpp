@@ -13,14 +13,14 @@ KINDRED_VECTORIZED void adamPart(
     const AdamStep &step, int64_t begin, int64_t end, float *weights, const float *gradient, float *mean,
     float *square) {
     const float rate = step.rate / step.correction1, root = 1 / std::sqrt(step.correction2);
-    const float beta1 = step.beta1, beta2 = step.beta2, epsilon = step.epsilon;
+    const float rest1 = 1 - step.beta1, beta2 = step.beta2, rest2 = 1 - step.beta2, epsilon = step.epsilon;
     const float kept = step.decoupled ? 1 - step.rate * step.weightDecay : 1;
     const float decay = step.decoupled ? 0 : step.weightDecay;
     for (int64_t i = begin; i < end; ++i) {
         float weight = weights[i] * kept;
         float g = gradient[i] + decay * weight;
-        float m = mean[i] + (1 - beta1) * (g - mean[i]);
-        float v = beta2 * square[i] + (1 - beta2) * g * g;
+        float m = mean[i] + rest1 * (g - mean[i]);
+        float v = beta2 * square[i] + rest2 * g * g;
         mean[i] = m;
         square[i] = v;
         weights[i] = weight - rate * m / (std::sqrt(v) * root + epsilon);

@@ -25,14 +25,15 @@ void ctorch_tensor_release(CTorchTensor *_Nonnull tensor);
 int64_t ctorch_tensor_dimensions(const CTorchTensor *_Nonnull tensor);
 /// Sizes and strides (in elements): as many as dimensions; they live as long as the tensor is not resized.
 const int64_t *_Nonnull ctorch_tensor_sizes(const CTorchTensor *_Nonnull tensor);
-const int64_t *_Nonnull ctorch_tensor_strides(const CTorchTensor *_Nonnull tensor);
+/// NULL where there are none: sparse tensors.
+const int64_t *_Nullable ctorch_tensor_strides(const CTorchTensor *_Nonnull tensor);
 int64_t ctorch_tensor_count(const CTorchTensor *_Nonnull tensor);
 /// c10::ScalarType.
 int32_t ctorch_tensor_type(const CTorchTensor *_Nonnull tensor);
 /// Device as an integer: c10::DeviceType * 256 + index, index 255 where there is none.
 int32_t ctorch_tensor_device(const CTorchTensor *_Nonnull tensor);
 bool ctorch_tensor_is_contiguous(const CTorchTensor *_Nonnull tensor);
-/// The first element, in the memory of the tensor's device.
+/// The first element, in the memory of the tensor's device; NULL where the elements are not in one block.
 void *_Nullable ctorch_tensor_data(const CTorchTensor *_Nonnull tensor);
 /// Whether two tensors look at the same storage.
 bool ctorch_tensor_shares_storage(const CTorchTensor *_Nonnull a, const CTorchTensor *_Nonnull b);
@@ -91,7 +92,7 @@ const char *_Nonnull ctorch_operator_schema(const CTorchOperator *_Nonnull op);
 
 /// Calls an operator. Arguments stand in the schema's order; those that are missing or CTorchDefault are filled from
 /// the schema. At most `capacity` results are handed over (tensors with a reference each; a CTorchTensors result
-/// is an array to be given to ctorch_free); more are dropped.
+/// is an array to be given to ctorch_free, NULL in it for an undefined one); more are dropped. None are after an error.
 CTorchError _Nullable ctorch_operator_call(
     const CTorchOperator *_Nonnull op, const CTorchValue *_Nullable arguments, size_t count,
     CTorchValue *_Nullable results, size_t capacity);
@@ -134,7 +135,7 @@ const char *_Nonnull ctorch_version(void);
 /// libtorch's description of its build: BLAS, oneDNN, OpenMP, CPU capability.
 const char *_Nonnull ctorch_build_description(void);
 int32_t ctorch_threads(void);
-void ctorch_set_threads(int32_t count);
+CTorchError _Nullable ctorch_set_threads(int32_t count);
 int32_t ctorch_cuda_device_count(void);
 CTorchError _Nullable ctorch_synchronize(int32_t device);
 CTorchError _Nullable ctorch_set_deterministic(bool enabled);
@@ -159,9 +160,14 @@ CTorchError _Nullable ctorch_reset_peak_memory(int32_t device);
 CTorchError _Nullable ctorch_release_cached_memory(int32_t device);
 
 /// Autocast of one device type (c10::DeviceType) on this thread.
-bool ctorch_autocast_enabled(int32_t device_type);
-void ctorch_autocast_enter(int32_t device_type, int32_t type);
-void ctorch_autocast_leave(int32_t device_type, bool was_enabled);
+typedef struct CTorchAutocast {
+    int32_t device_type;
+    int32_t type;  // c10::ScalarType
+    bool enabled;
+} CTorchAutocast;
+/// Switches it on and says how it was before, which ctorch_autocast_leave restores.
+CTorchError _Nullable ctorch_autocast_enter(int32_t device_type, int32_t type, CTorchAutocast *_Nonnull before);
+void ctorch_autocast_leave(CTorchAutocast before);
 
 // MARK: c10d
 

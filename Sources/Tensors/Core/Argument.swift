@@ -45,9 +45,11 @@ extension Double: ArgumentConvertible {
 }
 extension Float: ArgumentConvertible {
     public var argument: Argument { .real(Double(self)) }
+    public static func list(_ values: [Float]) -> Argument { .reals(values.map(Double.init)) }
 }
 extension Bool: ArgumentConvertible {
     public var argument: Argument { .bool(self) }
+    public static func list(_ values: [Bool]) -> Argument { .ints(values.map { $0 ? 1 : 0 }) }
 }
 extension String: ArgumentConvertible {
     public var argument: Argument { .string(self) }

@@ -52,6 +52,9 @@ public func gradients(
     of outputs: [Tensor], withRespectTo inputs: [Tensor], weights: [Tensor]? = nil, retainGraph: Bool = false,
     createGraph: Bool = false, allowUnused: Bool = false
 ) throws -> [Tensor?] {
+    guard weights.map({ $0.count == outputs.count }) ?? true else {
+        throw TorchError("\(weights?.count ?? 0) weights for \(outputs.count) outputs", operation: "gradients")
+    }
     let (from, to) = (outputs.map(\.handle), inputs.map(\.handle))
     let given: [OpaquePointer?]? = weights?.map(\.handle)
     var results = [OpaquePointer?](repeating: nil, count: inputs.count)
@@ -96,10 +99,11 @@ public func detectingAnomalies<Result>(_ body: () throws -> Result) rethrows -> 
 
 /// Convolutions and matrix products inside use `type` (`bfloat16`, or `float16` on CUDA), sums and losses float32.
 /// nil changes nothing.
-public func autocast<Result>(_ type: DType?, on device: Device, _ body: () throws -> Result) rethrows -> Result {
+/// - Throws: what `body` throws, and `TorchError` for a device that is neither a CPU nor of CUDA.
+public func autocast<Result>(_ type: DType?, on device: Device, _ body: () throws -> Result) throws -> Result {
     guard let type else { return try body() }
-    let before = ctorch_autocast_enabled(device.type)
-    ctorch_autocast_enter(device.type, type.torchCode)
-    defer { ctorch_autocast_leave(device.type, before) }
+    var before = CTorchAutocast()
+    try checked(ctorch_autocast_enter(device.type, type.torchCode, &before), "autocast")
+    defer { ctorch_autocast_leave(before) }
     return try body()
 }

@@ -11,9 +11,12 @@ public func customFunction(
     backward: @escaping ([Tensor?]) throws -> [Tensor?]
 ) throws -> [Tensor] {
     let outputs = try withoutGradients { try forward(inputs) }
-    // An output that is an input would put the function among its own sources.
-    let fresh = try outputs.map { output in
-        inputs.contains { $0.sharesStorage(with: output) } ? try withoutGradients { try output.clone() } : output
+    // An output that is an input would put the function among its own sources; one that `backward` has captured would
+    // keep itself alive through the function.
+    let fresh = try withoutGradients {
+        try outputs.map { output in
+            inputs.contains { $0.sharesStorage(with: output) } ? try output.clone() : try output.detach()
+        }
     }
     let context = Unmanaged.passRetained(BackwardFunction(body: backward, inputs: inputs.count)).toOpaque()
     try withExtendedLifetime(inputs) {

@@ -31,7 +31,8 @@ public struct Operator: @unchecked Sendable {
     public func callAsFunction(_ arguments: any ArgumentConvertible...) throws -> Tensor {
         var result = CTorchValue()
         try call(arguments, &result, 1)
-        return Tensor(owning: OpaquePointer(result.pointer!))
+        guard let tensor = result.takeTensor() else { throw wrongResult(result, "one tensor") }
+        return tensor
     }
 
     /// Calls an operator for what it does to its arguments.
@@ -41,23 +42,58 @@ public struct Operator: @unchecked Sendable {
     public func tuple(_ count: Int, _ arguments: any ArgumentConvertible...) throws -> [Tensor?] {
         var results = [CTorchValue](repeating: CTorchValue(), count: count)
         try call(arguments, &results, count)
-        return results.map { $0.pointer.map { Tensor(owning: OpaquePointer($0)) } }
+        let tensors = results.map { $0.takeTensor() }
+        let others = results.filter { !$0.isTensor }
+        if let error = others.map({ wrongResult($0, "\(count) tensors") }).first { throw error }
+        return tensors
     }
 
     /// Calls an operator that returns a list of tensors.
     public func list(_ arguments: any ArgumentConvertible...) throws -> [Tensor] {
         var result = CTorchValue()
         try call(arguments, &result, 1)
-        defer { ctorch_free(result.pointer) }
-        guard let handles = result.pointer?.assumingMemoryBound(to: OpaquePointer.self) else { return [] }
-        return (0..<Int(result.count)).map { Tensor(owning: handles[$0]) }
+        guard result.tag == Int32(CTorchTensors.rawValue) else {
+            _ = result.takeTensor()
+            throw wrongResult(result, "a list of tensors")
+        }
+        return try result.takeTensors().map { tensor in
+            guard let tensor else { throw TorchError("one of the tensors returned is undefined", operation: name) }
+            return tensor
+        }
     }
 
     /// Calls an operator that returns a boolean.
     public func bool(_ arguments: any ArgumentConvertible...) throws -> Bool {
         var result = CTorchValue()
         try call(arguments, &result, 1)
+        guard result.tag == Int32(CTorchBoolean.rawValue) else {
+            _ = result.takeTensor()
+            throw wrongResult(result, "a boolean")
+        }
         return result.integer != 0
+    }
+
+    /// What was handed over has been given back, or is here.
+    private func wrongResult(_ result: CTorchValue, _ expected: String) -> TorchError {
+        if result.tag == Int32(CTorchTensors.rawValue) { _ = result.takeTensors() }
+        return TorchError("does not return \(expected): \(schema)", operation: name)
+    }
+}
+
+extension CTorchValue {
+    /// Also an undefined one.
+    fileprivate var isTensor: Bool { tag == Int32(CTorchTensorValue.rawValue) }
+
+    /// The tensor of a result, with its reference.
+    fileprivate func takeTensor() -> Tensor? {
+        isTensor ? pointer.map { Tensor(owning: OpaquePointer($0)) } : nil
+    }
+
+    /// The tensors of a list, with their references; nil where one is undefined.
+    fileprivate func takeTensors() -> [Tensor?] {
+        defer { ctorch_free(pointer) }
+        guard let handles = pointer?.assumingMemoryBound(to: OpaquePointer?.self) else { return [] }
+        return (0..<Int(count)).map { handles[$0].map(Tensor.init(owning:)) }
     }
 }
 

@@ -28,9 +28,9 @@ extension Tensor {
         }
     }
 
-    /// Elements from one index to the next, by dimension.
+    /// Elements from one index to the next, by dimension; none for a sparse tensor.
     public var strides: [Int] {
-        let strides = ctorch_tensor_strides(handle)
+        guard let strides = ctorch_tensor_strides(handle) else { return [] }
         return (0..<ndim).map { Int(strides[$0]) }
     }
 
@@ -106,9 +106,18 @@ extension Tensor {
     /// The first element in memory. Only for tensors that have elements and lie on the CPU.
     var memory: UnsafeMutableRawPointer { ctorch_tensor_data(handle) ?? UnsafeMutableRawPointer(bitPattern: 64)! }
 
+    /// The elements in row-major order in the memory of the CPU, copied where they lie elsewhere or otherwise.
+    func inMemory() throws -> Tensor {
+        let plain = try withoutGradients { try detach().to(.cpu).contiguous() }
+        guard plain.count == 0 || ctorch_tensor_data(plain.handle) != nil else {
+            throw TorchError("a tensor of shape \(shape) whose elements are not in memory, such as a sparse one")
+        }
+        return plain
+    }
+
     /// Calls `body` with the elements in row-major order; a tensor that lies elsewhere or otherwise is copied first.
     public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
-        let plain = try detach().to(.cpu).contiguous()
+        let plain = try inMemory()
         return try withExtendedLifetime(plain) {
             try body(UnsafeRawBufferPointer(start: plain.memory, count: plain.count * dtype.byteCount))
         }

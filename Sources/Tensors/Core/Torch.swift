@@ -8,9 +8,14 @@ public enum Torch {
     public static var buildDescription: String { String(cString: ctorch_build_description()) }
 
     /// Threads that one operation uses; all cores unless `OMP_NUM_THREADS` says otherwise.
+    /// - Precondition: 1 or more.
     public static var threads: Int {
         get { Int(ctorch_threads()) }
-        set { ctorch_set_threads(Int32(newValue)) }
+        set {
+            precondition(newValue > 0, "an operation uses at least one thread, not \(newValue)")
+            let problem = ctorch_set_threads(Int32(clamping: newValue))
+            precondition(problem == nil, problem.map { String(cString: $0) } ?? "")
+        }
     }
 
     public static var cudaDeviceCount: Int { Int(ctorch_cuda_device_count()) }

@@ -16,7 +16,7 @@ extension Tensor {
     /// The elements as a writer of checkpoints takes them; those on the CPU are not copied. The tensor must not change
     /// until it is written.
     public func stored() throws -> StoredTensor {
-        let plain = try withoutGradients { try detach().to(.cpu).contiguous() }
+        let plain = try inMemory()
         let bytes = UnsafeRawBufferPointer(start: plain.memory, count: plain.count * dtype.byteCount)
         return try StoredTensor(
             elementType: dtype, shape: shape, storage: TensorStorage(bytes: bytes, owner: TensorMemory(plain)))

@@ -88,10 +88,16 @@ extension Module {
         return found
     }
 
-    private func visit(_ name: String, _ body: (String, any Module, ModuleContents) -> Void) {
+    /// A module that refers to itself or to one above it, for instance to its parent, is not entered again.
+    private func visit(
+        _ name: String, above: [ObjectIdentifier] = [], _ body: (String, any Module, ModuleContents) -> Void
+    ) {
         let contents = ModuleContents(of: self)
+        let above = above + [ObjectIdentifier(self)]
         body(name, self, contents)
-        for child in contents.children { child.module.visit(joined(name, child.name), body) }
+        for child in contents.children where !above.contains(ObjectIdentifier(child.module)) {
+            child.module.visit(joined(name, child.name), above: above, body)
+        }
     }
 }
 

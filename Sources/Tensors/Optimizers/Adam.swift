@@ -8,12 +8,13 @@ public final class Adam: Optimizer {
     public let betas: (Double, Double)
     public let epsilon, weightDecay: Double
     public let isDecoupled: Bool
-    private var memory = ParameterMemory(["exp_avg", "exp_avg_sq"])
+    private var memory: ParameterMemory
 
     public init(
         _ groups: [ParameterGroup], learningRate: Double, betas: (Double, Double) = (0.9, 0.999),
         epsilon: Double = 1e-8, weightDecay: Double = 0, isDecoupled: Bool = false
     ) {
+        memory = ParameterMemory(["exp_avg", "exp_avg_sq"], for: groups)
         (self.groups, self.learningRate, self.betas) = (groups, learningRate, betas)
         (self.epsilon, self.weightDecay, self.isDecoupled) = (epsilon, weightDecay, isDecoupled)
     }

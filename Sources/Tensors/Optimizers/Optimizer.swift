@@ -53,7 +53,14 @@ struct ParameterMemory {
     private var tensors: [String: [Tensor]] = [:]
     private(set) var steps: [String: Int] = [:]
 
-    init(_ quantities: [String]) { self.quantities = quantities }
+    /// - Precondition: every parameter has a name of its own, by which its state is kept.
+    init(_ quantities: [String], for groups: [ParameterGroup]) {
+        self.quantities = quantities
+        var names: Set<String> = []
+        for (name, _) in groups.flatMap(\.parameters) {
+            precondition(names.insert(name).inserted, "two parameters of an optimiser are named \(name)")
+        }
+    }
 
     /// The tensors of a parameter, zeros at first, and its step number counted from one.
     mutating func next(_ name: String, like parameter: Tensor) throws -> (tensors: [Tensor], step: Int) {

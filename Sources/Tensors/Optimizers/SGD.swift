@@ -7,12 +7,13 @@ public final class SGD: Optimizer {
     public var learningRate: Double
     public let momentum, weightDecay: Double
     public let isNesterov: Bool
-    private var memory = ParameterMemory(["momentum_buffer"])
+    private var memory: ParameterMemory
 
     public init(
         _ groups: [ParameterGroup], learningRate: Double, momentum: Double = 0, weightDecay: Double = 0,
         isNesterov: Bool = false
     ) {
+        memory = ParameterMemory(["momentum_buffer"], for: groups)
         (self.groups, self.learningRate, self.momentum) = (groups, learningRate, momentum)
         (self.weightDecay, self.isNesterov) = (weightDecay, isNesterov)
     }

@@ -75,7 +75,7 @@ public final class TrainingPass {
     }
 
     /// Runs the forward pass in the training's precision.
-    public func autocast<Result>(_ body: () throws -> Result) rethrows -> Result {
+    public func autocast<Result>(_ body: () throws -> Result) throws -> Result {
         try Tensors.autocast(precision, on: device, body)
     }
 
