@@ -39,6 +39,15 @@ public struct DataLoader<Sample: Sendable>: Sendable {
 
     public var batchesPerEpoch: Int { order.batchesPerEpoch }
 
+    /// - Throws: `DataLoaderError.tooFewSamples` when an epoch would have no batch, or a batch no sample for some process.
+    func requireBatches() throws {
+        let rest = order.count % order.globalBatchSize
+        guard order.batchesPerEpoch > 0, order.dropsLast || rest == 0 || rest >= order.shard.world else {
+            throw DataLoaderError.tooFewSamples(
+                order.count, batchSize: order.globalBatchSize, processes: order.shard.world)
+        }
+    }
+
     /// Batches from a place on, up to the end of the epoch before `epochs`. Reading goes on across the ends of epochs.
     public func batches(fromEpoch epoch: Int = 0, batch: Int = 0, epochs: Int) -> BatchStream<Sample> {
         BatchStream(loader: self, epoch: epoch, batch: batch, epochs: epochs, quarantine: [])

@@ -44,6 +44,7 @@ public enum DataLoaderError: Error, Equatable, CustomStringConvertible {
     case unreadable(sample: String, problem: String)
     case tooManyUnreadable([QuarantinedSample], of: Int)
     case otherState(String)
+    case tooFewSamples(Int, batchSize: Int, processes: Int)
 
     public var description: String {
         switch self {
@@ -54,6 +55,9 @@ public enum DataLoaderError: Error, Equatable, CustomStringConvertible {
             "\(samples.count) of \(count) samples cannot be read, which is more than is allowed; the first: "
                 + samples.prefix(3).map { $0.problem.hasPrefix($0.name) ? $0.problem : "\($0.name): \($0.problem)" }
                 .joined(separator: "; ")
+        case .tooFewSamples(let count, let batchSize, let processes):
+            "\(count) samples do not make batches of \(batchSize)"
+                + (processes > 1 ? " for \(processes) processes" : "") + ": take smaller batches, or more data"
         case .otherState(let difference):
             "the training cannot go on in mid-epoch with other data: \(difference)"
         }

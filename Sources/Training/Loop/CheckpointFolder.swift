@@ -1,6 +1,7 @@
 import Catalog
 import Checkpoints
 import Foundation
+import Glibc
 import Hashing
 
 /// The checkpoints of a run: `step-00001200.safetensors` for the newest ones and `best.safetensors`. Each file is
@@ -46,13 +47,21 @@ struct CheckpointFolder {
         return nil
     }
 
-    /// Makes `best` the same file as a checkpoint; no second copy lies on the disk where it supports links.
-    func markBest(_ file: String) throws {
-        let draft = best + ".partial"
+    /// Gives a file a second name; no second copy lies on the disk where it supports links.
+    func link(_ file: String, as name: String) throws {
+        let draft = name + ".partial"
         try? FileManager.default.removeItem(atPath: draft)
-        if link(file, draft) != 0 { try FileManager.default.copyItem(atPath: file, toPath: draft) }
-        guard rename(draft, best) == 0 else {
-            throw CheckpointError(best, "cannot be replaced (\(String(cString: strerror(errno))))")
+        if Glibc.link(file, draft) != 0 { try FileManager.default.copyItem(atPath: file, toPath: draft) }
+        guard rename(draft, name) == 0 else {
+            throw CheckpointError(name, "cannot be replaced (\(String(cString: strerror(errno))))")
+        }
+    }
+
+    /// What trainings that were killed in mid-write left behind. Nobody else may be writing.
+    func removeDrafts() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in names where name.contains(".safetensors.partial") {
+            try? FileManager.default.removeItem(atPath: path + "/" + name)
         }
     }
 

@@ -74,9 +74,10 @@ public final class RunJournal {
             }
             try "\(run!)\n".write(toFile: numberFile, atomically: true, encoding: .utf8)
         }
+        // What a training wrote that was killed before its first checkpoint is about to be written again.
         log = try MetricLog(
             to: run.flatMap { run in catalog.map { MetricLog.Destination(catalog: $0, run: run) } }, folder: folder,
-            resumingAt: step)
+            resumingAt: step ?? 0)
         if step == nil, let configuration = start.configuration {
             try log?.log(text: "```json\n\(configuration)\n```", named: "configuration")
         }

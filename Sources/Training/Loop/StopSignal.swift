@@ -25,7 +25,11 @@ public final class StopSignal: @unchecked Sendable {
         }
     }
 
-    deinit { for source in sources { source.cancel() } }
+    /// Signals end the process again, as before.
+    deinit {
+        for source in sources { source.cancel() }
+        for number in [SIGINT, SIGTERM, SIGUSR1] { signal(number, SIG_DFL) }
+    }
 
     public var wasRaised: Bool { isRaised.load(ordering: .relaxed) }
 }

@@ -1,4 +1,5 @@
 import Catalog
+import Checkpoints
 import Foundation
 import Hashing
 public import Tensors
@@ -11,6 +12,7 @@ public final class Trainer<Task: TrainingTask> {
     private let task: Task
     private let loader: DataLoader<Task.Sample>
     private let plan: TrainingPlan
+    private let runFolder: String
     private let folder: CheckpointFolder
     private let journal: RunJournal?
     private let group: ProcessGroup?
@@ -34,10 +36,10 @@ public final class Trainer<Task: TrainingTask> {
     ) throws {
         (self.task, self.loader, self.plan, self.journal, self.group) = (task, loader, plan, journal, group)
         (self.shouldStop, self.report) = (shouldStop, report)
+        try plan.validate()
+        try loader.requireBatches()
+        runFolder = folder
         self.folder = try CheckpointFolder(folder + "/checkpoints")
-        guard plan.accumulation > 0, plan.logInterval > 0 else {
-            throw TorchError("a plan accumulates and logs at intervals of at least 1")
-        }
         for (_, network) in task.networks { try network.to(plan.device) }
         for update in task.updates {
             if plan.precision == .float16 { update.scaler = try GradientScaler(device: plan.device) }
@@ -51,19 +53,17 @@ public final class Trainer<Task: TrainingTask> {
     /// Trains from the newest checkpoint in the folder, or from the start.
     /// - Throws: what a step throws (the run is recorded as failed), or `CheckpointError` when no checkpoint can be read.
     public func run() throws -> TrainingOutcome {
+        let lock = isFirst ? try RunLock(runFolder) : nil
+        defer { withExtendedLifetime(lock) {} }
+        if isFirst { folder.removeDrafts() }
         let saved = try folder.newest()
-        if let saved {
-            for problem in saved.problems { report(.warning("\(problem); going on from an older checkpoint")) }
-            try saved.checkpoint.restore(task, device: plan.device)
-            progress = saved.checkpoint.facts.progress
-            report(.resumed(step: progress.step))
-        }
-        if let group { for (_, network) in task.networks { try group.broadcast(network) } }
+        if let saved { try restore(saved.checkpoint, problems: saved.problems) }
+        let stream =
+            try saved.map { try loader.batches(resuming: $0.checkpoint.facts.loader, epochs: plan.epochs) }
+            ?? loader.batches(epochs: plan.epochs)
+        if let group { try synchronize(group) }
         try journal?.begin(resumingAt: saved == nil ? nil : progress.step)
         do {
-            let stream =
-                try saved.map { try loader.batches(resuming: $0.checkpoint.facts.loader, epochs: plan.epochs) }
-                ?? loader.batches(epochs: plan.epochs)
             let reason = try train(stream)
             try journal?.end(as: reason == .interrupted ? .interrupted : .finished)
             return TrainingOutcome(reason: reason, progress: progress)
@@ -73,10 +73,41 @@ public final class Trainer<Task: TrainingTask> {
         }
     }
 
+    private func restore(_ saved: TrainingCheckpoint, problems: [String]) throws {
+        let then = saved.facts.plan
+        guard then.seed == plan.seed else {
+            throw CheckpointError(
+                saved.path,
+                "is of a training with the seed \(then.seed), and the plan says \(plan.seed): name another folder"
+            )
+        }
+        for problem in problems { report(.warning("\(problem); going on from an older checkpoint")) }
+        try saved.restore(task, device: plan.device)
+        progress = saved.facts.progress
+        if (then.bestMetric, then.isHigherBetter) != (plan.bestMetric, plan.isHigherBetter) {
+            // The best value so far is of another metric.
+            (progress.bestValue, progress.validationsWithoutGain) = (nil, 0)
+        }
+        report(.resumed(step: progress.step))
+    }
+
+    /// Every process begins with the weights of the first, at the same step.
+    private func synchronize(_ group: ProcessGroup) throws {
+        for (_, network) in task.networks { try group.broadcast(network) }
+        let first = try Tensor([progress.step], device: plan.device)
+        try group.broadcast(first)
+        guard try Int(first.item()) == progress.step else {
+            throw TorchError(
+                "process \(group.rank) finds step \(progress.step) in \(folder.path), the first process another: all must see the same folder"
+            )
+        }
+    }
+
     // MARK: - The loop
 
     private func train(_ stream: BatchStream<Task.Sample>) throws -> TrainingOutcome.Reason {
         if let limit = plan.maximumSteps, progress.step >= limit { return .finished }
+        if let patience = plan.patience, progress.validationsWithoutGain >= patience { return .stoppedEarly }
         for (_, network) in task.networks { network.train() }
         while let batch = try stream.next() {
             let batches = try accumulated(batch, stream)
@@ -221,18 +252,34 @@ public final class Trainer<Task: TrainingTask> {
 
     private func checkpoint(_ loader: LoaderState, isBest: Bool) throws {
         guard isFirst else { return }
+        try requireFiniteWeights()
         // A checkpoint must not be ahead of the log.
         try journal?.flush()
         let file = folder.file(atStep: progress.step)
-        try TrainingCheckpoint.write(task, progress: progress, loader: loader, plan: plan, to: file)
+        // The best one first: a kill in between leaves a training that finds the same one again.
+        let written = isBest ? folder.best : file
+        try TrainingCheckpoint.write(task, progress: progress, loader: loader, plan: plan, to: written)
+        if isBest { try folder.link(folder.best, as: file) }
         try journal?.add(CheckpointFolder.record(file, .last, progress, epoch: epochs))
         if isBest {
-            try folder.markBest(file)
             try journal?.add(
                 CheckpointFolder.record(folder.best, .best, progress, epoch: epochs, metric: plan.bestMetric))
         }
         try journal?.markDeleted(folder.prune(keeping: plan.keptCheckpoints))
         report(.checkpoint(progress.step, file: file))
+    }
+
+    /// A training could not go on from weights that are no numbers.
+    private func requireFiniteWeights() throws {
+        for (name, network) in task.networks {
+            for (parameter, tensor) in network.namedParameters where tensor.dtype.isFloatingPoint {
+                guard try withoutGradients({ try tensor.detach().isFinite().all().item() }) == 1 else {
+                    throw TorchError(
+                        "\(name).\(parameter) is not finite at step \(progress.step), and was not saved: lower the rate, limit the gradients, or look at the data"
+                    )
+                }
+            }
+        }
     }
 
     /// Whether any process wants to stop: they must do so at the same step.

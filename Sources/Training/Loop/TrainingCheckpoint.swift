@@ -49,6 +49,7 @@ struct TrainingCheckpoint {
 
     let checkpoint: Checkpoint
     let facts: Facts
+    var path: String { checkpoint.path }
 
     /// - Throws: `CheckpointError` when the file is damaged or of another kind.
     init(readingFrom path: String) throws {

@@ -32,6 +32,20 @@ public struct TrainingPlan: Codable, Equatable, Sendable {
 
     public init(epochs: Int) { self.epochs = epochs }
 
+    /// - Throws: `TorchError` when it cannot be followed.
+    func validate() throws {
+        let intervals = [
+            ("accumulation", accumulation), ("logInterval", logInterval), ("validationInterval", validationInterval),
+            ("checkpointEpochs", checkpointEpochs), ("keptCheckpoints", keptCheckpoints),
+        ]
+        for (name, value) in intervals where value < 1 {
+            throw TorchError("a plan's \(name) is \(value), and must be at least 1")
+        }
+        guard precision != .float16 || device.isCUDA else {
+            throw TorchError("float16 trains on CUDA devices only, not on \(device): use bfloat16, or float32")
+        }
+    }
+
     func isBetter(_ value: Double, than best: Double?) -> Bool {
         guard value.isFinite else { return false }
         guard let best else { return true }
