@@ -17,7 +17,10 @@ public final class Trainer<Task: TrainingTask> {
     private let shouldStop: () -> Bool
     private let report: (TrainingReport) -> Void
     private var progress = TrainingProgress()
-    private var averages = MetricAverages()
+    private var metrics = MetricAverages()
+    private var smoothed: [String: SmoothedMetric] = [:]
+    /// Of the networks' weights, where the plan wants them.
+    private let averages: [(name: String, average: ExponentialMovingAverage)]
     private var isFirst: Bool { group.map { $0.rank == 0 } ?? true }
 
     /// - Parameters:
@@ -39,6 +42,10 @@ public final class Trainer<Task: TrainingTask> {
             throw TorchError("a plan accumulates and logs at intervals of at least 1")
         }
         for (_, network) in task.networks { try network.to(plan.device) }
+        averages =
+            try plan.averageDecay.map { decay in
+                try task.networks.map { ($0.name, try ExponentialMovingAverage(of: $0.network, decay: decay)) }
+            } ?? []
         for update in task.updates {
             if plan.precision == .float16 { update.scaler = try GradientScaler(device: plan.device) }
             if let group {
@@ -54,7 +61,7 @@ public final class Trainer<Task: TrainingTask> {
         let saved = try folder.newest()
         if let saved {
             for problem in saved.problems { report(.warning("\(problem); going on from an older checkpoint")) }
-            try saved.checkpoint.restore(task, device: plan.device)
+            try saved.checkpoint.restore(task, averages: averages, device: plan.device)
             progress = saved.checkpoint.facts.progress
             report(.resumed(step: progress.step))
         }
@@ -131,9 +138,10 @@ public final class Trainer<Task: TrainingTask> {
             let pass = TrainingPass(
                 device: plan.device, precision: plan.precision, updates: task.updates, part: part,
                 parts: batches.count)
-            try averages.add(task.step(batch, pass))
-            averages.add(norms: pass.gradientNorms)
+            try metrics.add(task.step(batch, pass))
+            metrics.add(norms: pass.gradientNorms)
         }
+        for (_, average) in averages { try average.update() }
         progress.step += 1
     }
 
@@ -152,7 +160,8 @@ public final class Trainer<Task: TrainingTask> {
     }
 
     private func log(_ batches: [Batch<Task.Sample>]) throws {
-        var values = try averages.take(over: group)
+        var values = try metrics.take(over: group)
+        for (name, value) in values { smoothed[name, default: SmoothedMetric()].add(value) }
         for update in task.updates {
             values["rate/\(update.name)"] = update.optimizer.learningRate
             if update.overflows > 0 { values["overflows/\(update.name)"] = Double(update.overflows) }
@@ -163,7 +172,9 @@ public final class Trainer<Task: TrainingTask> {
             )
         }
         try journal?.log(values, step: progress.step, epoch: epochs)
-        if isFirst { report(.step(progress.step, epoch: epochs, values)) }
+        guard isFirst else { return }
+        let shown = values.merging(smoothed.compactMapValues(\.exponentialMean)) { $1 }
+        report(.step(progress.step, epoch: epochs, shown))
     }
 
     /// - Returns: whether the watched metric is the best so far.
@@ -214,7 +225,14 @@ public final class Trainer<Task: TrainingTask> {
     private func inEvaluation<Result>(_ body: () throws -> Result) throws -> Result {
         for (_, network) in task.networks { network.eval() }
         defer { for (_, network) in task.networks { network.train() } }
-        return try withoutGradients(body)
+        return try withoutGradients { try withAverages(averages[...], body) }
+    }
+
+    private func withAverages<Result>(
+        _ rest: ArraySlice<(name: String, average: ExponentialMovingAverage)>, _ body: () throws -> Result
+    ) throws -> Result {
+        guard let first = rest.first else { return try body() }
+        return try first.average.withAverages { try withAverages(rest.dropFirst(), body) }
     }
 
     // MARK: - Checkpoints
@@ -224,7 +242,8 @@ public final class Trainer<Task: TrainingTask> {
         // A checkpoint must not be ahead of the log.
         try journal?.flush()
         let file = folder.file(atStep: progress.step)
-        try TrainingCheckpoint.write(task, progress: progress, loader: loader, plan: plan, to: file)
+        try TrainingCheckpoint.write(
+            task, averages: averages, progress: progress, loader: loader, plan: plan, to: file)
         try journal?.add(CheckpointFolder.record(file, .last, progress, epoch: epochs))
         if isBest {
             try folder.markBest(file)
