@@ -220,6 +220,21 @@ private final class Folder {
         #expect(FileManager.default.fileExists(atPath: folder.path + "/run/pictures/guess-10.png"))
     }
 
+    @Test func aFolderFromAnotherCatalogStartsARunOfItsOwn() throws {
+        let folder = Folder()
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        _ = try train(
+            in: folder.path + "/run", plan(), stoppingAfter: 5,
+            catalog: CatalogFile.create(at: folder.path + "/one.sqlite"))
+        let other = try CatalogFile.create(at: folder.path + "/two.sqlite")
+        let foreign = try other.record { try $0.start(RunStart(name: "somebody else's", kind: .training)) }
+        _ = try train(in: folder.path + "/run", plan(), catalog: other)
+        try other.read { reader in
+            #expect(try reader.run(named: "game").execution?.state == .finished)
+            #expect(try reader.metrics(of: foreign).isEmpty)
+        }
+    }
+
     @Test func trainingEndsEarlyWhenTheMetricGetsNoBetter() throws {
         let folder = Folder()
         let task = try SmallGame()
