@@ -229,10 +229,8 @@ private final class Folder {
         let other = try CatalogFile.create(at: folder.path + "/two.sqlite")
         let foreign = try other.record { try $0.start(RunStart(name: "somebody else's", kind: .training)) }
         _ = try train(in: folder.path + "/run", plan(), catalog: other)
-        try other.read { reader in
-            #expect(try reader.run(named: "game").execution?.state == .finished)
-            #expect(try reader.metrics(of: foreign).isEmpty)
-        }
+        #expect(try other.read { try $0.run(named: "game").execution?.state } == .finished)
+        #expect(try other.read { try $0.metrics(of: foreign) }.isEmpty)
     }
 
     @Test func trainingEndsEarlyWhenTheMetricGetsNoBetter() throws {
