@@ -38,6 +38,7 @@ bench: build
 	Benchmarks/masks.sh
 	Benchmarks/coco.sh
 	Benchmarks/checkpoints.sh
+	Benchmarks/loader.sh
 
 format: deps
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Fuzzing Documentation/Samples
