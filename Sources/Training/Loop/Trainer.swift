@@ -48,10 +48,7 @@ public final class Trainer<Task: TrainingTask> {
             } ?? []
         for update in task.updates {
             if plan.precision == .float16 { update.scaler = try GradientScaler(device: plan.device) }
-            if let group {
-                update.reducer = try GradientReducer(
-                    update.optimizer.parameters.filter(\.requiresGrad), group: group)
-            }
+            update.group = group
         }
     }
 
