@@ -23,6 +23,7 @@ deps:
 build: deps
 	$(RELEASE) annotate
 	$(RELEASE) infer
+	$(RELEASE) train
 
 # From raw files to a checked, split, rendered and exported dataset. DATA=folder takes your own files.
 demo: build
@@ -37,12 +38,13 @@ bench: build
 	Benchmarks/masks.sh
 	Benchmarks/coco.sh
 	Benchmarks/checkpoints.sh
+	Benchmarks/loader.sh
 
 format: deps
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Fuzzing
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Fuzzing Documentation/Samples
 
 lint: deps
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzzing
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzzing Documentation/Samples
 
 clean:
 	rm -rf .build Benchmarks/.build Benchmarks/.venv Fuzzing/.build-fuzzer-* $(OUT)

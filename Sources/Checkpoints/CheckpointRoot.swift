@@ -11,13 +11,9 @@ public struct CheckpointRoot: Sendable {
 
     static func choose(in value: CheckpointValue, named path: String?, file: String) throws -> CheckpointRoot {
         if let path, !path.isEmpty {
-            var current = value
-            for name in path.split(separator: ".") {
-                guard let next = current.dictionary?.entries.first(where: { $0.key.description == name })?.value else {
-                    throw CheckpointError(
-                        file, "has no \(CheckpointError.quote(path)); at the top it has \(names(in: value))")
-                }
-                current = next
+            guard let current = nested(path, in: value) ?? prefixed(path, in: value) else {
+                throw CheckpointError(
+                    file, "has no \(CheckpointError.quote(path)); at the top it has \(names(in: value))")
             }
             return CheckpointRoot(path: path, explanation: "“\(path)”, as asked", value: current)
         }
@@ -33,6 +29,21 @@ public struct CheckpointRoot: Sendable {
             }
         }
         return CheckpointRoot(path: "", explanation: "the whole file", value: value)
+    }
+
+    private static func nested(_ path: String, in value: CheckpointValue) -> CheckpointValue? {
+        path.split(separator: ".").reduce(value as CheckpointValue?) { current, name in
+            current?.dictionary?.entries.first { $0.key.description == name }?.value
+        }
+    }
+
+    /// safetensors files have no levels: a part of one is what shares a dotted beginning.
+    private static func prefixed(_ path: String, in value: CheckpointValue) -> CheckpointValue? {
+        let entries = value.dictionary?.entries.compactMap { entry -> CheckpointDictionary.Entry? in
+            guard case .string(let name) = entry.key, name.hasPrefix(path + ".") else { return nil }
+            return .init(.string(String(name.dropFirst(path.utf8.count + 1))), entry.value)
+        }
+        return entries.flatMap { $0.isEmpty ? nil : .dictionary(CheckpointDictionary($0)) }
     }
 
     private static func names(in value: CheckpointValue) -> String {
@@ -51,10 +62,10 @@ struct Flattening {
     private(set) var scalars: [Checkpoint.Entry] = []
     private var names: Set<String> = []
 
-    init(file: String, skipping path: String? = nil) { (self.file, self.skipped) = (file, path) }
+    init(file: String, skipping path: String = "") { (self.file, skipped) = (file, path.isEmpty ? nil : path) }
 
     mutating func walk(_ value: CheckpointValue, name: String) throws {
-        if !name.isEmpty, name == skipped { return }
+        if let skipped, name == skipped || name.hasPrefix(skipped + ".") { return }
         guard name.utf8.count <= Checkpoint.maximumNameBytes else {
             throw CheckpointError(
                 file, at: CheckpointError.quote(name),

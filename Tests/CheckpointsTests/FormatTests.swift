@@ -162,6 +162,21 @@ import Testing
         #expect(throws: CheckpointError.self) { try Checkpoint.read(path) }
     }
 
+    @Test func `a part of a flat file is what shares a dotted beginning`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/state.safetensors"
+        let one = try StoredTensor(elementType: .float32, shape: [1], copying: [Float(1)])
+        try SafetensorsWriter.write(
+            ["network.net.w", "network.net.b", "network.network.w", "optimizer.net.w"].map {
+                .init(name: $0, tensor: one)
+            },
+            to: path)
+        let part = try Checkpoint.read(path, root: "network.net")
+        #expect(Set(part.tensors.map(\.name)) == ["w", "b"])
+        #expect(part.otherTensors == 2)
+        #expect(throws: CheckpointError.self) { try Checkpoint.read(path, root: "network.ne") }
+    }
+
     @Test func `the root is found where scripts put it, or where it is said to be`() throws {
         let one = try StoredTensor(elementType: .uint8, shape: [1], copying: [UInt8(1)])
         let path = folder.file("a.pth")

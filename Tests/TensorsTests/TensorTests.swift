@@ -108,6 +108,21 @@ import Testing
         #expect(try Tensor.randperm(10, generator: a).sort().values.array(of: Int.self) == Array(0..<10))
     }
 
+    @Test func tensorsPrintAsNestedLists() throws {
+        #expect(
+            try "\(Tensor([1, 2.5, -3, 4] as [Float], shape: [2, 2]))" == "[[1, 2.5],\n [-3, 4]]  [2, 2] float32 cpu")
+        #expect(try "\(Tensor.arange(0, 20))" == "[0, 1, 2, …, 17, 18, 19]  [20] int64 cpu")
+        #expect(try "\(Tensor(scalar: true))" == "true  [] bool cpu")
+        #expect(try "\(Tensor.zeros([2, 0]))" == "[[],\n []]  [2, 0] float32 cpu")
+    }
+
+    @Test func autocastComputesInHalfPrecisionInsideItsScopeOnly() throws {
+        let x = try Tensor.ones([4, 4])
+        #expect(try autocast(.bfloat16, on: .cpu) { try x.matmul(x) }.dtype == .bfloat16)
+        #expect(try autocast(nil, on: .cpu) { try x.matmul(x) }.dtype == .float32)
+        #expect(try x.matmul(x).dtype == .float32)
+    }
+
     @Test func devicesHaveNames() {
         #expect(Device("cuda:1") == .cuda(1))
         #expect(Device("cpu") == .cpu)

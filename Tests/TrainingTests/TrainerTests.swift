@@ -139,6 +139,28 @@ private final class Folder {
         #expect(try bytes(a) != bytes(c))
     }
 
+    @Test func averagesAreResumedAndUsedForValidation() throws {
+        let whole = Folder()
+        let broken = Folder()
+        let plan = plan { ($0.averageDecay, $0.precision) = (0.5, .bfloat16) }
+        _ = try train(in: whole.path, plan)
+        _ = try train(in: broken.path, plan, stoppingAfter: 5)
+        _ = try train(in: broken.path, plan)
+        func averages(_ folder: Folder) throws -> [[Float]] {
+            try Checkpoint.read(folder.path + "/checkpoints/step-00000012.safetensors", root: "").tensors
+                .filter { $0.name.hasPrefix("average.") }.map { try $0.tensor.floats() }
+        }
+        #expect(try averages(whole).count == 8)
+        #expect(try averages(whole) == averages(broken))
+        // What validation measured last is what the averages give.
+        let last = try #require(try log(whole.path).last { $0["validation/loss"] != nil })
+        let game = try SmallGame()
+        let saved = try Checkpoint.read(whole.path + "/checkpoints/step-00000012.safetensors", root: "average.student")
+        try game.student.load(saved)
+        game.student.eval()
+        #expect(abs(try game.validate(.cpu)["loss"]! - last["validation/loss"]!) < 1e-6)
+    }
+
     @Test func accumulatedBatchesMakeTheStepOfOneLargeBatch() throws {
         // Without dropout, whose draws depend on the shape.
         func final(batch: Int, accumulation: Int) throws -> [Float] {
@@ -196,6 +218,19 @@ private final class Folder {
             #expect(try ContentHash.of(fileAt: kept[0].path) == kept[0].sha256)
         }
         #expect(FileManager.default.fileExists(atPath: folder.path + "/run/pictures/guess-10.png"))
+    }
+
+    @Test func aFolderFromAnotherCatalogStartsARunOfItsOwn() throws {
+        let folder = Folder()
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        _ = try train(
+            in: folder.path + "/run", plan(), stoppingAfter: 5,
+            catalog: CatalogFile.create(at: folder.path + "/one.sqlite"))
+        let other = try CatalogFile.create(at: folder.path + "/two.sqlite")
+        let foreign = try other.record { try $0.start(RunStart(name: "somebody else's", kind: .training)) }
+        _ = try train(in: folder.path + "/run", plan(), catalog: other)
+        #expect(try other.read { try $0.run(named: "game").execution?.state } == .finished)
+        #expect(try other.read { try $0.metrics(of: foreign) }.isEmpty)
     }
 
     @Test func trainingEndsEarlyWhenTheMetricGetsNoBetter() throws {

@@ -97,6 +97,8 @@ public final class ProcessGroup {
 public final class GradientReducer {
     private let handle: OpaquePointer
     private let group: ProcessGroup
+    /// Whose gradients are averaged.
+    public let parameters: [Tensor]
 
     /// - Parameter bucketBytes: 25 MiB is PyTorch's choice.
     public init(_ parameters: [Tensor], group: ProcessGroup, bucketBytes: Int = 25 << 20) throws {
@@ -104,7 +106,7 @@ public final class GradientReducer {
         try checked(
             ctorch_reducer_make(
                 group.handle, parameters.map(\.handle), parameters.count, Int64(bucketBytes), &reducer), "reducer")
-        (handle, self.group) = (reducer!, group)
+        (handle, self.group, self.parameters) = (reducer!, group, parameters)
     }
 
     deinit { ctorch_reducer_release(handle) }

@@ -52,27 +52,38 @@ public final class RunJournal {
         }
     }
 
-    private var numberFile: String { folder + "/run" }
+    /// Which run of which catalog a folder belongs to. An id alone could be another run's in another catalog.
+    private struct Identity: Codable {
+        let id: Int64
+        let name: String
+        let createdAt: String
+    }
+
+    private var identityFile: URL { URL(fileURLWithPath: folder + "/run.json") }
 
     /// Starts a run, or goes on with the one that this folder belongs to.
     func begin(resumingAt step: Int?) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         if let catalog {
-            let known = (try? String(contentsOfFile: numberFile, encoding: .utf8)).flatMap {
-                Int64($0.trimmingCharacters(in: .whitespacesAndNewlines))
+            let known = (try? Data(contentsOf: identityFile)).flatMap {
+                try? JSONDecoder().decode(Identity.self, from: $0)
             }
-            run = try catalog.record { recorder in
-                if let known, let step {
-                    try recorder.resume(known, atStep: step, libraries: start.libraries, device: start.device)
-                    return known
+            let record = try catalog.record { recorder in
+                if let known, let step, let record = try? recorder.run(known.id), record.name == known.name,
+                    record.createdAt == known.createdAt
+                {
+                    try recorder.resume(known.id, atStep: step, libraries: start.libraries, device: start.device)
+                    return record
                 }
                 var start = start
                 start.name = try recorder.freeRunName(start.name)
                 let run = try recorder.start(start)
                 try recorder.add(inputs, to: run)
-                return run
+                return try recorder.run(run)
             }
-            try "\(run!)\n".write(toFile: numberFile, atomically: true, encoding: .utf8)
+            run = record.id
+            let identity = Identity(id: record.id, name: record.name, createdAt: record.createdAt)
+            try JSONEncoder().encode(identity).write(to: identityFile, options: .atomic)
         }
         // What a training wrote that was killed before its first checkpoint is about to be written again.
         log = try MetricLog(

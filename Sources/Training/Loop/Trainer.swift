@@ -19,7 +19,10 @@ public final class Trainer<Task: TrainingTask> {
     private let shouldStop: () -> Bool
     private let report: (TrainingReport) -> Void
     private var progress = TrainingProgress()
-    private var averages = MetricAverages()
+    private var metrics = MetricAverages()
+    private var smoothed: [String: SmoothedMetric] = [:]
+    /// Of the networks' weights, where the plan wants them.
+    private let averages: [(name: String, average: ExponentialMovingAverage)]
     private var isFirst: Bool { group.map { $0.rank == 0 } ?? true }
 
     /// - Parameters:
@@ -41,12 +44,13 @@ public final class Trainer<Task: TrainingTask> {
         runFolder = folder
         self.folder = try CheckpointFolder(folder + "/checkpoints")
         for (_, network) in task.networks { try network.to(plan.device) }
+        averages =
+            try plan.averageDecay.map { decay in
+                try task.networks.map { ($0.name, try ExponentialMovingAverage(of: $0.network, decay: decay)) }
+            } ?? []
         for update in task.updates {
             if plan.precision == .float16 { update.scaler = try GradientScaler(device: plan.device) }
-            if let group {
-                update.reducer = try GradientReducer(
-                    update.optimizer.parameters.filter(\.requiresGrad), group: group)
-            }
+            update.group = group
         }
     }
 
@@ -82,7 +86,7 @@ public final class Trainer<Task: TrainingTask> {
             )
         }
         for problem in problems { report(.warning("\(problem); going on from an older checkpoint")) }
-        try saved.restore(task, device: plan.device)
+        try saved.restore(task, averages: averages, device: plan.device)
         progress = saved.facts.progress
         if (then.bestMetric, then.isHigherBetter) != (plan.bestMetric, plan.isHigherBetter) {
             // The best value so far is of another metric.
@@ -162,9 +166,10 @@ public final class Trainer<Task: TrainingTask> {
             let pass = TrainingPass(
                 device: plan.device, precision: plan.precision, updates: task.updates, part: part,
                 parts: batches.count)
-            try averages.add(task.step(batch, pass))
-            averages.add(norms: pass.gradientNorms)
+            try metrics.add(task.step(batch, pass))
+            metrics.add(norms: pass.gradientNorms)
         }
+        for (_, average) in averages { try average.update() }
         progress.step += 1
     }
 
@@ -183,7 +188,8 @@ public final class Trainer<Task: TrainingTask> {
     }
 
     private func log(_ batches: [Batch<Task.Sample>]) throws {
-        var values = try averages.take(over: group)
+        var values = try metrics.take(over: group)
+        for (name, value) in values { smoothed[name, default: SmoothedMetric()].add(value) }
         for update in task.updates {
             values["rate/\(update.name)"] = update.optimizer.learningRate
             if update.overflows > 0 { values["overflows/\(update.name)"] = Double(update.overflows) }
@@ -194,7 +200,9 @@ public final class Trainer<Task: TrainingTask> {
             )
         }
         try journal?.log(values, step: progress.step, epoch: epochs)
-        if isFirst { report(.step(progress.step, epoch: epochs, values)) }
+        guard isFirst else { return }
+        let shown = values.merging(smoothed.compactMapValues(\.exponentialMean)) { $1 }
+        report(.step(progress.step, epoch: epochs, shown))
     }
 
     /// - Returns: whether the watched metric is the best so far.
@@ -245,7 +253,14 @@ public final class Trainer<Task: TrainingTask> {
     private func inEvaluation<Result>(_ body: () throws -> Result) throws -> Result {
         for (_, network) in task.networks { network.eval() }
         defer { for (_, network) in task.networks { network.train() } }
-        return try withoutGradients(body)
+        return try withoutGradients { try withAverages(averages[...], body) }
+    }
+
+    private func withAverages<Result>(
+        _ rest: ArraySlice<(name: String, average: ExponentialMovingAverage)>, _ body: () throws -> Result
+    ) throws -> Result {
+        guard let first = rest.first else { return try body() }
+        return try first.average.withAverages { try withAverages(rest.dropFirst(), body) }
     }
 
     // MARK: - Checkpoints
@@ -258,7 +273,8 @@ public final class Trainer<Task: TrainingTask> {
         let file = folder.file(atStep: progress.step)
         // The best one first: a kill in between leaves a training that finds the same one again.
         let written = isBest ? folder.best : file
-        try TrainingCheckpoint.write(task, progress: progress, loader: loader, plan: plan, to: written)
+        try TrainingCheckpoint.write(
+            task, averages: averages, progress: progress, loader: loader, plan: plan, to: written)
         if isBest { try folder.link(folder.best, as: file) }
         try journal?.add(CheckpointFolder.record(file, .last, progress, epoch: epochs))
         if isBest {

@@ -2,7 +2,7 @@ import Checkpoints
 import Foundation
 import Tensors
 
-/// The whole state of a training in one safetensors file: `network.NAME.…`, `optimizer.NAME.…`, `scaler.NAME.…` and the
+/// The whole state of a training in one safetensors file: `network.NAME.…`, `average.NAME.…`, `optimizer.NAME.…`, `scaler.NAME.…` and the
 /// generators' states as tensors, everything else as JSON in the metadata.
 struct TrainingCheckpoint {
     /// What is not a tensor.
@@ -23,7 +23,8 @@ struct TrainingCheckpoint {
     static let key = "kindred.training"
 
     static func write(
-        _ task: some TrainingTask, progress: TrainingProgress, loader: LoaderState, plan: TrainingPlan, to path: String
+        _ task: some TrainingTask, averages: [(name: String, average: ExponentialMovingAverage)] = [],
+        progress: TrainingProgress, loader: LoaderState, plan: TrainingPlan, to path: String
     ) throws {
         var tensors: [Checkpoint.NamedTensor] = []
         func add(_ prefix: String, _ entries: [(name: String, tensor: Tensor)]) throws {
@@ -31,6 +32,7 @@ struct TrainingCheckpoint {
         }
         var updates: [String: UpdateFacts] = [:]
         for (name, network) in task.networks { try add("network.\(name)", network.stateDictionary) }
+        for (name, average) in averages { try add("average.\(name)", average.averages) }
         for update in task.updates {
             let state = try update.optimizer.state
             try add("optimizer.\(update.name)", state.tensors)
@@ -65,8 +67,11 @@ struct TrainingCheckpoint {
     }
 
     /// Puts everything back. Tensors are copied: the file may be replaced later.
-    func restore(_ task: some TrainingTask, device: Device) throws {
+    func restore(
+        _ task: some TrainingTask, averages: [(name: String, average: ExponentialMovingAverage)], device: Device
+    ) throws {
         for (name, network) in task.networks { try network.load(named("network.\(name)."), from: checkpoint.path) }
+        for (name, average) in averages { try average.restore(entries("average.\(name).")) }
         for update in task.updates {
             guard let facts = facts.updates[update.name] else {
                 throw CheckpointError(checkpoint.path, "knows no update named \(update.name)")

@@ -10,6 +10,8 @@ public struct TrainingPlan: Codable, Equatable, Sendable {
     public var device = Device.cpu
     /// `bfloat16`, or `float16` on CUDA; nil computes in float32.
     public var precision: DType?
+    /// Keeps an exponential moving average of every network's weights, which validation and pictures then use.
+    public var averageDecay: Double?
     /// Weights, order of the data, augmentation and dropout follow from it.
     public var seed: UInt64 = 0
     /// Steps between two lines of the log.

@@ -49,13 +49,23 @@ public final class ParameterUpdate {
     /// Steps that were left out because gradients had overflowed.
     var overflows = 0
     var scaler: GradientScaler?
-    var reducer: GradientReducer?
+    /// The processes that train together.
+    var group: ProcessGroup?
+    private var reducer: GradientReducer?
 
     public init(
         _ name: String, _ optimizer: any Optimizer, schedule: Schedule = .constant, limit: GradientLimit? = nil
     ) {
         (self.name, self.optimizer, self.schedule, self.limit) = (name, optimizer, schedule, limit)
         baseRate = optimizer.learningRate
+    }
+
+    /// What averages the gradients; another one when parameters were frozen or freed since the last step.
+    func reducer(of parameters: [Tensor]) throws -> GradientReducer? {
+        guard let group else { return nil }
+        let isCurrent = reducer?.parameters.elementsEqual(parameters) { $0 === $1 } ?? false
+        if !isCurrent { reducer = try GradientReducer(parameters, group: group) }
+        return reducer
     }
 }
 
@@ -94,7 +104,7 @@ public final class TrainingPass {
         let scaled = try update.scaler?.scaled(share) ?? share
         let isLast = part == parts - 1
         func backward() throws { try scaled.backward(into: trained, retainGraph: retainGraph) }
-        switch update.reducer {
+        switch try update.reducer(of: trained) {
         case let reducer? where isLast: try reducer.reducing(backward)
         case let reducer?: try reducer.accumulating(backward)
         case nil: try backward()
