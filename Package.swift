@@ -15,11 +15,18 @@ let swift: [SwiftSetting] = [.swiftLanguageMode(.v6)] + warnings
 
 /// libtorch: Debian's, or the folder (a libtorch or a pip `torch` package) that LIBTORCH names.
 let libtorch = Context.environment["LIBTORCH"]
-let torchHeaders = libtorch.map { ["-I\($0)/include", "-I\($0)/include/torch/csrc/api/include"] } ?? []
+let torchHeaders: [String] =
+    libtorch.map { folder in
+        // CUDA's and NCCL's: of the toolkit, or of the packages that a pip torch brings along.
+        let cuda =
+            ["/usr/local/cuda/include"] + ["cu13", "cuda_runtime", "nccl"].map { "\(folder)/../nvidia/\($0)/include" }
+        let folders = ["\(folder)/include", "\(folder)/include/torch/csrc/api/include"]
+        return (folders + cuda.filter(FileManager.default.fileExists)).map { "-I\($0)" }
+    } ?? []
 /// Its headers need C++17, those of newer releases C++20.
 let isRecent = libtorch.map { FileManager.default.fileExists(atPath: $0 + "/include/torch/headeronly") } ?? false
 /// Named by path, so that no other libtorch on the linker's way is taken.
-let torchLibraries =
+let torchLibraries: [String] =
     libtorch.map { folder in
         ["torch", "torch_cpu", "c10", "torch_cuda", "c10_cuda"].map { "\(folder)/lib/lib\($0).so" }
             .filter(FileManager.default.fileExists) + ["-rpath", folder + "/lib"]

@@ -16,7 +16,7 @@
 #include "Bridge.h"
 #include "Memory.h"
 
-#if __has_include(<nccl.h>) && __has_include(<cuda_runtime_api.h>)
+#if __has_include(<nccl.h>) && __has_include(<cuda_runtime_api.h>) && __has_include(<crt/host_defines.h>)
 #define USE_C10D_NCCL 1
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif

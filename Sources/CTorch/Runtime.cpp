@@ -13,7 +13,9 @@
 #include "Bridge.h"
 #include "Memory.h"
 
-#if __has_include(<c10/cuda/CUDACachingAllocator.h>) && __has_include(<cuda_runtime_api.h>)
+// The runtime's headers are of no use without those of the compiler that they include.
+#if __has_include(<c10/cuda/CUDACachingAllocator.h>) && __has_include(<cuda_runtime_api.h>) && \
+    __has_include(<crt/host_defines.h>)
 #include <c10/cuda/CUDACachingAllocator.h>
 #define KINDRED_CUDA 1
 #endif
