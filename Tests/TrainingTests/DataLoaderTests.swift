@@ -146,39 +146,39 @@ import Testing
     }
 
     @Test func `no more is read ahead than was asked for`() throws {
-        let started = Mutex(0)
+        let started = Atomic(0)
         let loader = DataLoader<Int>(count: 1000, batchSize: 5, seed: 1, workers: 4, prefetch: 3) { index, _ in
-            started.withLock { $0 += 1 }
+            started.add(1, ordering: .sequentiallyConsistent)
             return index
         }
         let stream = loader.batches(epochs: 1)
         for used in 1...4 {
             _ = try stream.next()
             // As far as allowed soon, and then not on.
-            for _ in 0..<1000 where started.withLock({ $0 }) < 5 * (used + 3) { usleep(5000) }
+            for _ in 0..<1000 where started.load(ordering: .sequentiallyConsistent) < 5 * (used + 3) { usleep(5000) }
             usleep(5000)
-            #expect(started.withLock { $0 } == 5 * (used + 3))
+            #expect(started.load(ordering: .sequentiallyConsistent) == 5 * (used + 3))
         }
     }
 
     @Test func `cancelling waits for the workers, and so does letting go`() throws {
-        let atWork = Mutex(0)
+        let atWork = Atomic(0)
         let loader = DataLoader<Int>(count: 1000, batchSize: 5, seed: 1, workers: 4, prefetch: 3) { index, _ in
-            atWork.withLock { $0 += 1 }
-            defer { atWork.withLock { $0 -= 1 } }
+            atWork.add(1, ordering: .sequentiallyConsistent)
+            defer { _ = atWork.subtract(1, ordering: .sequentiallyConsistent) }
             usleep(5000)
             return index
         }
         let stream = loader.batches(epochs: 1)
         _ = try stream.next()
         stream.cancel()
-        #expect(atWork.withLock { $0 } == 0)
+        #expect(atWork.load(ordering: .sequentiallyConsistent) == 0)
         #expect(try stream.next() == nil)
         do {
             let other = loader.batches(epochs: 1)
             _ = try other.next()
         }
-        #expect(atWork.withLock { $0 } == 0)
+        #expect(atWork.load(ordering: .sequentiallyConsistent) == 0)
     }
 
     @Test func `fewer samples than a batch make an epoch of one or of none`() throws {

@@ -27,9 +27,8 @@ final class Duel {
     /// - Returns: their losses.
     func step() throws -> [Double] {
         let real = try Tensor.randn([1, 1, 24, 24])
-        let fake = try customFunction("identity", inputs: [generator(Tensor.randn([1, 1, 24, 24]))], forward: { $0 }) {
-            $0
-        }[0]
+        let drawn = try generator(Tensor.randn([1, 1, 24, 24]))
+        let fake = try customFunction("identity", inputs: [drawn], forward: { $0 }, backward: { $0 })[0]
         let gates = try fake.sigmoid().repeated([1, 3, 1, 1]) * 0.3
         let propagated = try PropagationDirection.allCases.map { try fake.propagated($0, gates: gates).mean() }
         let pooled = try fake.roiAlign(regions, scale: 1, height: 4, width: 4)

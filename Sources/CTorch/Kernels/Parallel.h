@@ -7,7 +7,13 @@
 
 /// The function is compiled for AVX-512, AVX2 and the baseline; the machine's is chosen when the program starts.
 /// Templates that it calls must be inlined (KINDRED_INLINE) to be compiled along.
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+/// Not under ThreadSanitizer, whose instrumentation cannot run as early as that choice is made.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define KINDRED_THREAD_SANITIZER 1
+#endif
+#endif
+#if defined(__x86_64__) && !defined(KINDRED_THREAD_SANITIZER)
 #define KINDRED_VECTORIZED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define KINDRED_VECTORIZED
