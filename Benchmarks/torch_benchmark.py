@@ -128,6 +128,7 @@ def step():
 
 if __name__ == "__main__":
     torch.set_num_threads(int(os.environ.get("THREADS", "2")))
+    print(f"version {torch.__version__.split('+')[0]}\t0")
     wanted = sys.argv[1:] or ["overhead", "peak", "parts", "inference", "step"]
     for name in wanted:
         globals()[name]()
