@@ -25,6 +25,9 @@ let package = Package(
             path: "Sources/TorchBenchmark",
             swiftSettings: [.swiftLanguageMode(.v6)]),
         .executableTarget(
+            name: "soak", dependencies: [.product(name: "Tensors", package: "kindred")], path: "Sources/Soak",
+            swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
             name: "loader-benchmark",
             dependencies: [.product(name: "Training", package: "kindred")],
             path: "Sources/LoaderBenchmark",

@@ -84,8 +84,11 @@ import Testing
         let vgg = try Initializer.skipping { try VGG19() }
         try fill(vgg, salt: #require(losses["vgg_salt"] as? String))
 
-        let input = try encodedInput()
-        let real = try GoldenTests.golden("real", [1, 3, height, width], -1, 1)
+        // In float64: absolute values in the losses turn the rounding of float32, which differs from release to release of
+        // libtorch, into gradients that differ by a thousandth.
+        for module in [network, discriminator, vgg] as [any Module] { try module.to(.cpu, .float64) }
+        let input = try encodedInput().to(.float64)
+        let real = try GoldenTests.golden("real", [1, 3, height, width], -1, 1).to(.float64)
         let fake = try network(input)
         let ofFake = try discriminator(Tensor.cat([input, fake], dim: 1))
         let ofReal = try discriminator(Tensor.cat([input, real], dim: 1))
@@ -99,7 +102,7 @@ import Testing
         ]
         for (name, term) in terms {
             let expected = try #require(losses[name] as? Double)
-            #expect(abs(try term.item() - expected) < 1e-4 * abs(expected), "\(name)")
+            #expect(abs(try term.item() - expected) < 1e-5 * abs(expected), "\(name)")
         }
         let total = try terms["G_GAN"]! + terms["G_GAN_Feat"]! + terms["G_VGG"]!
         try total.backward()
@@ -115,11 +118,10 @@ import Testing
                 #expect(norm < 1e-3, "\(name)")
                 continue
             }
-            #expect(abs(norm - expected["l2"]!) < 2e-4 * expected["l2"]!, "\(name)")
+            #expect(abs(norm - expected["l2"]!) < 1e-5 * expected["l2"]!, "\(name)")
             let first = try found.flatten()[0].item()
-            #expect(
-                abs(first - expected["first"]!) < 1e-3 * expected["l2"]! / Double(found.count).squareRoot() + 2e-4
-                    * abs(first), "\(name)")
+            let typical = expected["l2"]! / Double(found.count).squareRoot()
+            #expect(abs(first - expected["first"]!) < 1e-4 * typical + 1e-4 * abs(first), "\(name)")
         }
     }
 }
