@@ -33,12 +33,13 @@ test: deps
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
-# Beside the peers, in one run each; installs them into Benchmarks/.venv.
+# Beside the peers, in one run each; installs them into Benchmarks/.venv and .venv-torch.
 bench: build
 	Benchmarks/masks.sh
 	Benchmarks/coco.sh
 	Benchmarks/checkpoints.sh
 	Benchmarks/loader.sh
+	Benchmarks/torch.sh
 
 format: deps
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Fuzzing Documentation/Samples
@@ -47,4 +48,4 @@ lint: deps
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzzing Documentation/Samples
 
 clean:
-	rm -rf .build Benchmarks/.build Benchmarks/.venv Fuzzing/.build-fuzzer-* $(OUT)
+	rm -rf .build Benchmarks/.build Benchmarks/.venv Benchmarks/.venv-torch Fuzzing/.build-fuzzer-* $(OUT)

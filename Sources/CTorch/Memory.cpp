@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -27,6 +28,7 @@ constexpr size_t hugePage = 2 << 20;
 /// Stands in the 64 bytes before a tensor's first element.
 struct Header {
     size_t bytes;  // of the whole block, header included
+    void *block;   // where it begins
 };
 
 /// Sizes are rounded up by at most an eighth, so that slightly different requests share blocks.
@@ -45,12 +47,11 @@ public:
 
     ctorch::Memory figures() {
         std::lock_guard<std::mutex> hold(lock);
-        return {allocated, peak, cached};
+        return {allocated.load(), peak.load(), cached};
     }
 
     void resetPeak() {
-        std::lock_guard<std::mutex> hold(lock);
-        peak = allocated;
+        peak = allocated.load();
     }
 
     void releaseCached() {
@@ -72,16 +73,17 @@ public:
 private:
     std::mutex lock;
     std::unordered_map<size_t, std::vector<Header *>> waiting;
-    int64_t allocated = 0, peak = 0, cached = 0;
+    std::atomic<int64_t> allocated{0}, peak{0};
+    int64_t cached = 0;
     const int64_t limit = int64_t(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE) / 8;
 
     c10::DataPtr take(size_t bytes) {
         const c10::Device cpu(c10::DeviceType::CPU);
         if (bytes == 0) return {nullptr, nullptr, &CountingAllocator::give, cpu};
         TORCH_CHECK(bytes < (size_t(1) << 46), "out of memory: a tensor of ", bytes, " bytes was asked for");
-        size_t size = rounded(bytes + sizeof(Header) + alignment);
+        size_t size = rounded(bytes + 2 * alignment);  // the header, and what alignment may skip
         Header *header = nullptr;
-        {
+        if (size >= smallestCached) {
             std::lock_guard<std::mutex> hold(lock);
             auto found = waiting.find(size);
             if (found != waiting.end() && !found->second.empty()) {
@@ -96,21 +98,28 @@ private:
             header = fresh(size);
         }
         TORCH_CHECK(header, "out of memory: a tensor of ", bytes, " bytes was asked for");
-        {
-            std::lock_guard<std::mutex> hold(lock);
-            allocated += size;
-            peak = std::max(peak, allocated);
-        }
+        int64_t now = allocated.fetch_add(size, std::memory_order_relaxed) + int64_t(size);
+        int64_t most = peak.load(std::memory_order_relaxed);
+        while (now > most && !peak.compare_exchange_weak(most, now, std::memory_order_relaxed)) {}
         void *data = reinterpret_cast<char *>(header) + alignment;
         return {data, data, &CountingAllocator::give, cpu};
     }
 
     static Header *fresh(size_t size) {
         void *block = nullptr;
+        if (size < smallestCached) {
+            // Much faster than an aligned block of the same size: malloc keeps freed ones at hand.
+            block = std::malloc(size);
+            if (!block) return nullptr;
+            auto *header = reinterpret_cast<Header *>(
+                (reinterpret_cast<uintptr_t>(block) + alignment - 1) & ~uintptr_t(alignment - 1));
+            *header = {size, block};
+            return header;
+        }
         if (posix_memalign(&block, size >= hugePage ? hugePage : alignment, size) != 0) return nullptr;
         if (size >= hugePage) madvise(block, size & ~(hugePage - 1), MADV_HUGEPAGE);
         auto *header = static_cast<Header *>(block);
-        header->bytes = size;
+        *header = {size, block};
         return header;
     }
 
@@ -118,15 +127,15 @@ private:
         if (!data) return;
         auto *header = reinterpret_cast<Header *>(static_cast<char *>(data) - alignment);
         CountingAllocator &self = shared();
-        std::lock_guard<std::mutex> hold(self.lock);
-        self.allocated -= header->bytes;
+        self.allocated.fetch_sub(header->bytes, std::memory_order_relaxed);
         if (header->bytes < smallestCached) {
-            std::free(header);
+            std::free(header->block);
             return;
         }
+        std::lock_guard<std::mutex> hold(self.lock);
         self.waiting[header->bytes].push_back(header);
         self.cached += header->bytes;
-        self.trim(std::min(self.peak, self.limit));
+        self.trim(std::min(self.peak.load(), self.limit));
     }
 
     /// Returns the largest waiting blocks to the system until at most `most` bytes wait.

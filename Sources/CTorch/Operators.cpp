@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "Bridge.h"
+#include "DirectCalls.h"
 
 using namespace ctorch;
 
@@ -146,12 +147,13 @@ struct CTorchOperator {
     c10::OperatorHandle handle;
     std::vector<Parameter> parameters;
     std::string schema;
+    DirectCall direct;
 };
 
 CTorchError ctorch_operator_find(const char *name, const char *overload, const CTorchOperator **result) {
     return guarded([&] {
         auto handle = c10::Dispatcher::singleton().findSchemaOrThrow(name, overload);
-        auto op = std::make_unique<CTorchOperator>(CTorchOperator{handle, {}, c10::toString(handle.schema())});
+        auto op = std::make_unique<CTorchOperator>(CTorchOperator{handle, {}, c10::toString(handle.schema()), directCall(name, overload)});
         for (const c10::Argument &argument : handle.schema().arguments()) {
             auto value = argument.default_value();
             op->parameters.push_back(
@@ -268,9 +270,17 @@ CTorchValue unboxed(c10::IValue &&result) {
 CTorchError ctorch_operator_call(
     const CTorchOperator *op, const CTorchValue *arguments, size_t count, CTorchValue *results, size_t capacity) {
     return guarded([&] {
+        at::Tensor tensor;
+        if (op->direct && capacity == 1 && op->direct(arguments, count, tensor)) {
+            results[0] = handedOver(std::move(tensor));
+            return;
+        }
         const auto &parameters = op->parameters;
         TORCH_CHECK(count <= parameters.size(), "takes at most ", parameters.size(), " arguments, got ", count);
-        torch::jit::Stack stack;
+        // One stack a thread, given back when the call is done; a call within a call finds it taken and makes its own.
+        thread_local torch::jit::Stack spare;
+        torch::jit::Stack stack = std::move(spare);
+        stack.clear();
         stack.reserve(parameters.size());
         for (size_t i = 0; i < parameters.size(); ++i) {
             if (i < count && arguments[i].tag != CTorchDefault) {
@@ -287,6 +297,8 @@ CTorchError ctorch_operator_call(
                 canBeHandedOver(stack[i]), "a result of type ", stack[i].tagKind(), " cannot be handed over");
         for (size_t i = 0; i < capacity; ++i)
             results[i] = i < stack.size() ? unboxed(std::move(stack[i])) : CTorchValue{CTorchNone, 0, {}};
+        stack.clear();
+        spare = std::move(stack);
     });
 }
 

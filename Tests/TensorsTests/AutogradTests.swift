@@ -58,19 +58,20 @@ import Testing
         #expect(error?.message.contains("no gradient today") == true)
     }
 
-    @Test func aForwardPassWithoutGradientHoldsOneActivationAtATime() throws {
-        let side = 1024
-        let bytes = side * side * 4
-        let layers = (0..<100).map { _ in ReLU() }
-        let network = Sequential(layers)
-        // Other suites run in this process: what they hold is small beside these.
-        let before = try Torch.memory().allocated
-        var x = try Tensor.ones([side, side])
-        try Torch.resetPeakMemory()
-        x = try inferenceMode { try network(x) }
-        let peak = try Torch.memory().peak - before
-        // The input, one activation, and the one being computed from it.
-        #expect(peak < 4 * bytes + (8 << 20))
-        #expect(try x[0, 0].item() == 1)
+    /// In a process of its own: what other suites hold would count.
+    @Test func aForwardPassWithoutGradientHoldsOneActivationAtATime() async {
+        await #expect(processExitsWith: .success) {
+            let side = 1024
+            let bytes = side * side * 4
+            let network = Sequential((0..<100).map { _ in ReLU() })
+            let before = try Torch.memory().allocated
+            var x = try Tensor.ones([side, side])
+            try Torch.resetPeakMemory()
+            x = try inferenceMode { try network(x) }
+            let peak = try Torch.memory().peak - before
+            // The input, one activation, and the one being computed from it.
+            #expect(peak < 4 * bytes)
+            #expect(try x[0, 0].item() == 1)
+        }
     }
 }

@@ -3,7 +3,8 @@ import Foundation
 import Networks
 import Tensors
 
-// Prints one measurement a line, `name <tab> seconds`, the median of several; torch_benchmark.py prints the same of PyTorch.
+// Prints one measurement a line, `name <tab> seconds`, the median of several, and how much work it is;
+// torch_benchmark.py prints the times of PyTorch.
 
 func seconds(rounds: Int, _ body: () throws -> Void) rethrows -> Double {
     try body()
@@ -20,11 +21,42 @@ func report(_ name: String, _ seconds: Double) {
     fflush(nil)
 }
 
+/// What a layer makes of `x`, and the floating-point operations of its convolutions: two for a multiplication with its
+/// addition. The rest of the network is a thousandth of them.
+func counted(_ layer: any Layer, _ x: Tensor) throws -> (output: Tensor, operations: Int) {
+    switch layer {
+    case let generator as GlobalGenerator: return try counted(generator.model, x)
+    case let block as ResidualBlock:
+        let (y, operations) = try counted(block.convBlock, x)
+        return (try x + y, operations)
+    case let sequence as Sequential:
+        var result = (output: x, operations: 0)
+        for layer in sequence.layers {
+            let (y, operations) = try counted(layer, result.output)
+            result = (y, result.operations + operations)
+        }
+        return result
+    case let convolution as Conv2d:
+        let y = try convolution(x)
+        return (y, 2 * convolution.weight.count * y.size(2) * y.size(3))
+    case let convolution as ConvTranspose2d:
+        return (try convolution(x), 2 * convolution.weight.count * x.size(2) * x.size(3))
+    default: return (try layer(x), 0)
+    }
+}
+
+/// A line `flop <name> <tab> count`.
+func reportWork(_ name: String, _ operations: Int) {
+    guard operations > 0 else { return }
+    print("flop \(name)\t\(operations)")
+}
+
 @main
 struct TorchBenchmark {
     static let height = 128, width = 256
 
     static func main() throws {
+        print("version \(Torch.version)\t0")
         let wanted = Set(CommandLine.arguments.dropFirst())
         Torch.threads = ProcessInfo.processInfo.environment["THREADS"].flatMap(Int.init) ?? 2
         if wanted.isEmpty || wanted.contains("overhead") { try overhead() }
@@ -61,6 +93,7 @@ struct TorchBenchmark {
 
     /// What the machine can do: 2048 × 2048 matrices, 17.2 GFLOP.
     static func peak() throws {
+        reportWork("sgemm 2048", 2 * 2048 * 2048 * 2048)
         let a = try Tensor.randn([2048, 2048])
         let b = try Tensor.randn([2048, 2048])
         report("sgemm 2048", try inferenceMode { try seconds(rounds: 9) { _ = try a.matmul(b) } })
@@ -70,6 +103,9 @@ struct TorchBenchmark {
     static func parts() throws {
         func each(_ name: String, _ layer: any Layer, _ shape: [Int]) throws {
             let x = try Tensor.randn(shape)
+            let work = try inferenceMode { try counted(layer, x).operations }
+            reportWork("\(name) forward", work)
+            reportWork("\(name) forward and backward", 3 * work)
             report("\(name) forward", try inferenceMode { try seconds(rounds: 9) { _ = try layer(x) } })
             let leaf = try Tensor.randn(shape).requiresGrad(true)
             report(
@@ -99,6 +135,7 @@ struct TorchBenchmark {
         let network = try GlobalGenerator(inputChannels: 36)
         network.eval()
         let x = try Tensor.randn([1, 36, height, width])
+        reportWork("generator inference", try inferenceMode { try counted(network, x).operations })
         report("generator inference", try inferenceMode { try seconds(rounds: 9) { _ = try network(x) } })
     }
 
@@ -108,14 +145,24 @@ struct TorchBenchmark {
         let optimizer = Adam(network, learningRate: 2e-4, betas: (0.5, 0.999))
         let x = try Tensor.randn([1, 36, height, width])
         let real = try Tensor.randn([1, 3, height, width])
-        report(
-            "generator training step",
-            try seconds(rounds: 7) {
-                try optimizer.zeroGrad()
-                try network(x).l1Loss(real).backward()
-                try optimizer.step()
-            })
+        let (all, first) = try inferenceMode {
+            try (
+                counted(network, x).operations, counted(Sequential(Array(network.model.layers.prefix(2))), x).operations
+            )
+        }
+        // Forward, gradient of the weights, gradient of the inputs: nobody asks for that of the picture.
+        reportWork("generator training step", 3 * all - first)
+        let step = try seconds(rounds: 7) {
+            try optimizer.zeroGrad()
+            try network(x).l1Loss(real).backward()
+            try optimizer.step()
+        }
         for parameter in network.parameters { try parameter.setGrad(parameter.detach().onesLike()) }
-        report("adam step", try seconds(rounds: 7) { try optimizer.step() })
+        let adam = try seconds(rounds: 7) { try optimizer.step() }
+        // Ours is always in one pass: the rows differ in PyTorch.
+        for suffix in ["", ", fused Adam"] {
+            report("generator training step" + suffix, step)
+            report("adam step" + suffix, adam)
+        }
     }
 }

@@ -1,4 +1,4 @@
-private let conv2dOf = Operator("aten::conv2d")
+private let conv2dOf = Operator("kindred::conv2d")
 private let convTranspose2dOf = Operator("aten::conv_transpose2d", "input")
 private let linearOf = Operator("aten::linear")
 
@@ -10,8 +10,7 @@ extension Tensor {
     public func conv2d(
         _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1
     ) throws -> Tensor {
-        try conv2dOf(
-            self, weight, bias, [stride, stride], [padding, padding], [dilation, dilation], groups)
+        try conv2dOf(self, weight, bias, stride, padding, dilation, groups)
     }
 
     /// - Parameter weight: [in, out / groups, height, width]
@@ -19,9 +18,7 @@ extension Tensor {
         _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, outputPadding: Int = 0,
         groups: Int = 1, dilation: Int = 1
     ) throws -> Tensor {
-        try convTranspose2dOf(
-            self, weight, bias, [stride, stride], [padding, padding], [outputPadding, outputPadding], groups,
-            [dilation, dilation])
+        try convTranspose2dOf(self, weight, bias, stride, padding, outputPadding, groups, dilation)
     }
 
     /// `self · weightᵀ + bias` with weight [out, in].

@@ -58,6 +58,11 @@ extension Tensor: TensorIndexConvertible {
 }
 
 extension Tensor {
+    /// The part at one index of the first dimension; negative from the end.
+    public subscript(_ index: Int) -> Tensor {
+        get throws { try selectOf(self, 0, index) }
+    }
+
     /// A part of the tensor, as NumPy indexes: `x[0]`, `x[.all, 1..<3]`, `x[.ellipsis, -1]`, `x[mask]`. A view, unless
     /// a tensor picks the elements. `try x[…].assign(y)` writes into a view.
     public subscript(_ indices: any TensorIndexConvertible...) -> Tensor {

@@ -29,5 +29,9 @@ final class RunLock {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing is not enough: a process that is just being started may hold a copy until it runs.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
