@@ -10,12 +10,18 @@ final class RoundTrip {
 
     init(_ text: String, dataset: String = "d", strict: Bool = false) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("round-\(UUID())").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/in.json"))
-        catalog = try CatalogFile.create(at: folder + "/c.sqlite")
-        var options = COCOImport.Options(dataset: dataset)
-        options.isStrict = strict
-        report = try COCOImport.run(folder + "/in.json", into: catalog, options: options, command: "import")
+        // A class whose initialiser throws is not deinitialised.
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/in.json"))
+            catalog = try CatalogFile.create(at: folder + "/c.sqlite")
+            var options = COCOImport.Options(dataset: dataset)
+            options.isStrict = strict
+            report = try COCOImport.run(folder + "/in.json", into: catalog, options: options, command: "import")
+        } catch {
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
