@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Tensors
 import Testing
 
@@ -79,6 +80,21 @@ private final class Net: Module {
         let old = try net.scale.item()
         try optimizer.step()
         #expect(try net.scale.item() != old)
+    }
+
+    @Test func whatFitsIsTakenOverAndTheRestIsAccountedFor() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("modules-\(UUID())").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let source = try Sequential(Linear(2, 3), ReLU(), Linear(3, 4))
+        try source.save(to: folder + "/a.safetensors")
+        let target = try Sequential(Linear(2, 3), ReLU(), Linear(3, 5))
+        let checkpoint = try Checkpoint.read(folder + "/a.safetensors")
+        #expect(throws: CheckpointError.self) { try target.load(checkpoint) }
+        let account = try target.loadMatching(checkpoint)
+        #expect(Set(account.kept) == ["0.weight", "0.bias"])
+        #expect(Set(account.skipped.map(\.name)) == ["2.weight", "2.bias"])
+        #expect(try target.parameters[0].isEqual(to: source.parameters[0]))
     }
 
     @Test func theSummaryShowsShapesAndCounts() throws {
