@@ -1,7 +1,7 @@
 # Kindred: `make demo` shows the main job, `make test` proves that it works.
 
 PACKAGES := libsqlite3-dev libsimdjson-dev libpng-dev libturbojpeg0-dev libexif-dev libfreetype-dev fonts-dejavu-core \
-	libssl-dev zlib1g-dev libtorch-dev libopenblas-dev libgloo-dev pkg-config ffmpeg curl
+	libssl-dev zlib1g-dev libeigen3-dev libmatio-dev libtorch-dev libopenblas-dev libgloo-dev pkg-config ffmpeg curl
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SWIFT ?= swift
 RELEASE := $(SWIFT) build -c release --static-swift-stdlib --product
@@ -23,6 +23,7 @@ deps:
 build: deps
 	$(RELEASE) annotate
 	$(RELEASE) infer
+	$(RELEASE) meshmap
 	$(RELEASE) train
 
 # From raw files to a checked, split, rendered and exported dataset. DATA=folder takes your own files.

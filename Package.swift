@@ -5,6 +5,8 @@ import PackageDescription
 /// Continuous integration fails on the first warning; a newer compiler on a user's machine may warn in peace.
 let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
 let swift: [SwiftSetting] = [.swiftLanguageMode(.v6)] + warnings
+/// For targets that are all arithmetic: their tests would take minutes without optimisation.
+let fast: [SwiftSetting] = swift + [.unsafeFlags(["-O"])]
 
 /// simdjson's streaming parser is chosen at compile time; without these it falls back to plain bytes.
 #if arch(x86_64)
@@ -37,10 +39,12 @@ let package = Package(
     products: [
         .executable(name: "annotate", targets: ["Annotate"]),
         .executable(name: "infer", targets: ["Infer"]),
+        .executable(name: "meshmap", targets: ["MeshMap"]),
         .executable(name: "train", targets: ["Train"]),
         .library(name: "Annotations", targets: ["Annotations"]),
         .library(name: "Catalog", targets: ["Catalog"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
+        .library(name: "Geometry", targets: ["Geometry"]),
         .library(name: "Networks", targets: ["Networks"]),
         .library(name: "Tensors", targets: ["Tensors"]),
         .library(name: "Training", targets: ["Training"]),
@@ -72,6 +76,12 @@ let package = Package(
                 .linkedLibrary("gomp"),
             ]),
 
+        // Numerics run at full speed in debug builds too.
+        .target(
+            name: "CMeshKernel",
+            cxxSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-I/usr/include/eigen3"])],
+            linkerSettings: [.linkedLibrary("openblas")]),
+
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // The core, from the bottom up: a target imports only targets above its line.
@@ -91,6 +101,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swift),
+        .target(name: "Geometry", dependencies: ["CMeshKernel", "Hashing", "Imaging"], swiftSettings: fast),
         .target(name: "Annotations", dependencies: ["Catalog", "Imaging", "CSimdJSON"], swiftSettings: swift),
         .target(name: "Tensors", dependencies: ["CTorch", "Checkpoints"], swiftSettings: swift),
         .target(
@@ -126,6 +137,13 @@ let package = Package(
             ],
             swiftSettings: swift),
         .executableTarget(
+            name: "MeshMap",
+            dependencies: [
+                "Catalog", "Commands", "Geometry", "Imaging",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swift),
+        .executableTarget(
             name: "Annotate",
             dependencies: [
                 "Commands", "Synthesis", "Workflows",
@@ -140,6 +158,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
+        .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Imaging"], swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
         .testTarget(
             name: "AnnotationsTests", dependencies: ["Annotations"], resources: [.copy("Fixtures")],

@@ -1,0 +1,16 @@
+import ArgumentParser
+import Catalog
+import Commands
+
+@main
+struct MeshMap: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "meshmap",
+        abstract:
+            "Meshes of bodies: check them, measure on them, and find which point of one is which point of another.",
+        version: Release.version)
+
+    static func main() async {
+        await CommandRunner.run(Self.self)
+    }
+}
