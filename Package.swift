@@ -158,7 +158,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
-        .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Imaging"], swiftSettings: swift),
+        .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Hashing", "Imaging"], swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
         .testTarget(
             name: "AnnotationsTests", dependencies: ["Annotations"], resources: [.copy("Fixtures")],
