@@ -1,8 +1,3 @@
-import Foundation
-
-func sine(_ x: Double) -> Double { sin(x) }
-func cosine(_ x: Double) -> Double { cos(x) }
-
 /// Least squares conformal maps (Lévy, Petitjean, Ray, Maillot 2002): the two vertices of the boundary that are farthest apart are
 /// held, and angles change as little as a linear system can make them.
 enum ConformalFlattening {

@@ -86,6 +86,11 @@ public enum DensePoseFiles {
         public var points: [ChartPoint]
         /// The vertex of the subdivided mesh that each is: a row of the matrix of distances.
         public var vertices: [Int32]
+
+        public init(points: [ChartPoint], vertices: [Int32]) {
+            self.points = points
+            self.vertices = vertices
+        }
     }
 
     /// Reads `SMPL_subdiv.mat` (Part_ID_subdiv, U_subdiv, V_subdiv) and `SMPL_SUBDIV_TRANSFORM.mat` (index, from 1).

@@ -6,10 +6,12 @@ enum DistanceFlattening {
         let solver = try GeodesicSolver(disk.mesh, method: .exact)
         var squared = [Double](repeating: 0, count: n * n)
         for i in 0..<n {
-            for (j, d) in solver.distances(from: i).enumerated() { squared[i * n + j] = d * d }
+            for (j, d) in try solver.distances(from: i).enumerated() { squared[i * n + j] = d * d }
         }
         // Both directions agree up to rounding; their mean is symmetric.
-        let rows = (0..<n).map { i in (0..<n).reduce(0) { $0 + (squared[i * n + $1] + squared[$1 * n + i]) / 2 } / Double(n) }
+        let rows = (0..<n).map { i in
+            (0..<n).reduce(0) { $0 + (squared[i * n + $1] + squared[$1 * n + i]) / 2 } / Double(n)
+        }
         let mean = rows.reduce(0, +) / Double(n)
         func times(_ x: [Double]) -> [Double] {
             (0..<n).map { i in

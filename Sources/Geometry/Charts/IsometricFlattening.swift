@@ -1,3 +1,5 @@
+import Foundation
+
 /// Lays a disk flat with the least symmetric Dirichlet energy, from a map that has no triangle turned over and without ever
 /// turning one over: Rabinovich, Poranne, Panozzo, Sorkine-Hornung, "Scalable locally injective mappings", 2017.
 struct IsometricFlattening {
@@ -64,7 +66,7 @@ struct IsometricFlattening {
         var along = 0.0
         for (index, vertex) in loop.enumerated() {
             let angle = 2 * Double.pi * along / around
-            flat[Int(vertex)] = SIMD2(cosine(angle), sine(angle)) * radius
+            flat[Int(vertex)] = SIMD2(cos(angle), sin(angle)) * radius
             isFixed[Int(vertex)] = true
             along += lengths[index]
         }
