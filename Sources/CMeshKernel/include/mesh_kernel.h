@@ -2,6 +2,7 @@
 #ifndef MESH_KERNEL_H
 #define MESH_KERNEL_H
 
+#include "dense.h"
 #include "exact_geodesics.h"
 #include "heat_tile.h"
 #include "lanczos.h"
