@@ -1,0 +1,161 @@
+/// The parameter table of a species: where its joints lie and what flesh is around them, in metres.
+///
+/// Bodies stand on y = 0, look towards +z, and have their left side at +x. Tables describe the left half; the flesh
+/// that lies off the plane of symmetry is mirrored.
+struct BodyPlan: Sendable {
+    /// A ring of the trunk around the point (0, y, z); its front direction is +z turned up by `tilt` degrees.
+    struct Ring: Sendable {
+        var y: Double
+        var z: Double
+        var tilt: Double
+
+        init(_ y: Double, _ z: Double, _ tilt: Double) { (self.y, self.z, self.tilt) = (y, z, tilt) }
+    }
+
+    /// What ends a limb.
+    enum Ending: Sendable {
+        /// Thumb or great toe and four digits; four digits; the third and fourth only; the third only.
+        case five, four, cloven, hoof
+    }
+
+    struct Digit: Sendable {
+        /// Along the extremity's `across` and `up` and the way out, in metres from `knuckles`.
+        var base: SIMD3<Double>
+        /// The same axes.
+        var direction: SIMD3<Double>
+        var length: Double
+        var radius: Double
+        /// Degrees by which each of the two bones bends towards the sole or palm.
+        var curl: Double
+
+        init(_ base: SIMD3<Double>, _ direction: SIMD3<Double>, _ length: Double, _ radius: Double, curl: Double = 8) {
+            (self.base, self.direction, self.length, self.radius, self.curl) = (base, direction, length, radius, curl)
+        }
+    }
+
+    /// Palm and fingers, or sole and toes.
+    struct Extremity: Sendable {
+        var ending: Ending
+        /// The middle of the line from which the digits go out.
+        var knuckles: SIMD3<Double>
+        /// Towards the thumb or great toe, and towards the back of the hand or foot.
+        var across: SIMD3<Double>
+        var up: SIMD3<Double>
+        var halfWidth: Double
+        var halfHeight: Double
+        /// Thumb or great toe first.
+        var digits: [Digit]
+        /// Rows into which the palm or middle foot is divided.
+        var rows = 1
+        var digitRows = 2
+    }
+
+    struct Limb: Sendable {
+        /// Shoulder, elbow, wrist, or hip, knee, ankle.
+        var joints: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
+        /// For arms towards the outer side (the top of a raised arm), for legs towards the front.
+        var reference: SIMD3<Double>
+        /// Where its rings lie: 0 at the first joint, 1 at the second, 2 at the third.
+        var rings: [Double]
+        var splits: [Int: Int] = [:]
+        var extremity: Extremity
+    }
+
+    /// A row of rings that grows out of a face: an ear, a horn, a tail, a trunk.
+    struct Process: Sendable {
+        /// From the second ring on; the first is the face itself.
+        var stations: [Station]
+        /// Towards what was the lower edge's middle and the face's first side: the frame of its rings.
+        var front: SIMD3<Double>
+        var splits = 1
+    }
+
+    /// The mouth's ring: its middle, the tilt of its outward direction, and half its width and height.
+    struct Muzzle: Sendable {
+        var at: SIMD3<Double>
+        var tilt: Double
+        var halfWidth: Double
+        var halfHeight: Double
+        var splits = 1
+    }
+
+    var name: String
+    var summary: String
+    /// Ten rings from the hips to the forehead: hip, loin, waist, lower chest, shoulder, base of the neck, jaw,
+    /// base of the nose, brow, top of the forehead.
+    var rings: [Ring]
+    var ringSplits: [Int: Int] = [:]
+    var crotch: SIMD3<Double>
+    var crown: SIMD3<Double>
+    var muzzle: Muzzle
+    var ear: Process
+    var horn: Process?
+    var tail: Process?
+    var proboscis: Process?
+    var arm: Limb
+    var leg: Limb
+    /// Behind and below the ankle, where the heel ends.
+    var heel: SIMD3<Double>
+    var eye: SIMD3<Double>
+    var flesh: [Flesh]
+    var isBiped: Bool
+
+    /// A limb's sweep from its joints: (place as in `Limb.rings`, across, front, back), all in metres.
+    static func sweep(
+        _ tag: FleshMask, _ joints: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>), front: SIMD3<Double>,
+        blend: Double, _ profile: [(Double, Double, Double, Double)]
+    ) -> Flesh {
+        .sweep(
+            tag, front: front, blend: blend,
+            profile.map { Station(point(on: joints, at: $0.0), $0.1, $0.2, $0.3) })
+    }
+
+    static func point(on joints: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>), at t: Double) -> SIMD3<Double> {
+        t <= 1 ? joints.0 + (joints.1 - joints.0) * t : joints.1 + (joints.2 - joints.1) * (t - 1)
+    }
+}
+
+extension BodyPlan.Extremity {
+    /// The way out, at right angles to `across` and `up`.
+    func outward(from root: SIMD3<Double>) -> SIMD3<Double> {
+        let u = normalized(up)
+        let a = normalized(across - u * dot(across, u))
+        let out = cross(a, u)
+        return dot(out, knuckles - root) >= 0 ? out : -out
+    }
+
+    /// A digit's three joints: base, middle, tip.
+    func joints(of digit: BodyPlan.Digit, root: SIMD3<Double>)
+        -> (base: SIMD3<Double>, middle: SIMD3<Double>, tip: SIMD3<Double>, up: SIMD3<Double>)
+    {
+        let out = outward(from: root)
+        let u = normalized(up)
+        let a = normalized(across - u * dot(across, u))
+        func world(_ p: SIMD3<Double>) -> SIMD3<Double> { a * p.x + u * p.y + out * p.z }
+        let base = knuckles + world(digit.base)
+        let direction = normalized(world(digit.direction))
+        let hinge = normalized(cross(u, direction))
+        let dorsal = cross(direction, hinge)
+        func bent(_ degrees: Double) -> SIMD3<Double> {
+            Rotation(axis: hinge, degrees: degrees).act(direction)
+        }
+        let first = bent(digit.curl)
+        let middle = base + first * digit.length * 0.5
+        return (base, middle, middle + bent(2.5 * digit.curl) * digit.length * 0.5, dorsal)
+    }
+
+    /// The digits' flesh.
+    func flesh(root: SIMD3<Double>, isHand: Bool, blend: Double) -> [Flesh] {
+        digits.enumerated().filter { $1.length > 0 }.map { index, digit in
+            let (base, middle, tip, dorsal) = joints(of: digit, root: root)
+            let r = digit.radius
+            let end = tip - normalized(tip - middle) * r * 0.8
+            return .sweep(
+                isHand ? .finger(index) : .toe(index), front: dorsal, blend: blend,
+                [
+                    Station(base - normalized(middle - base) * r, r * 1.1), Station(middle, r, r, r * 0.95),
+                    Station(end, r * 0.85, r * 0.75, r * 0.8),
+                ])
+        }
+    }
+}

@@ -1,0 +1,121 @@
+/// The body of a species, made from a table: a surface whose vertices, charts, parts, weights and mirror image are known
+/// exactly, because all of them are read off the cage that the surface refines.
+///
+/// Metres; y up, looking towards +z, the left side at +x, standing on y = 0. Bodies of one cage (human, chimpanzee,
+/// gorilla) correspond vertex by vertex; for the others see `truth(of:on:)`.
+public struct TemplateBody: Hashable, Sendable {
+    public let name: String
+    /// How often the cage was refined: 2 for about 8,000 vertices, 3 for about 32,000.
+    public let level: Int
+    /// Two triangles a quad: `2 * q` has its corners 0, 1, 2 and `2 * q + 1` its corners 0, 2, 3.
+    public let mesh: TriangleMesh
+    /// Corners counter-clockwise seen from outside.
+    public let quads: [SIMD4<Int32>]
+    /// DensePose's chart of each quad, 1...24.
+    public let charts: [UInt8]
+    /// (u, v) of each quad's corners in its chart, 0...1, `4 * q + c`.
+    public let uv: [SIMD2<Double>]
+    /// One name a vertex; the same names on every species. Horns and tails belong to no part.
+    public let parts: PartLabels
+    public let skeleton: Skeleton
+    /// At most four bones a vertex; the weights sum to 1.
+    public let weights: [[BoneWeight]]
+    /// Each vertex's image in the plane x = 0 (detectron2's `symmetry.vertex_transforms`).
+    public let mirror: [Int32]
+    /// Named vertices, such as `leftEye` or `rightHeel`; the same names on every species, but for digits it lacks.
+    public let keyVertices: [String: Int]
+    /// Which face of the cage each quad covers a piece of.
+    public let cells: [CageCell]
+}
+
+/// The piece of a cage's face that a quad covers.
+public struct CageCell: Hashable, Sendable {
+    public var key: CageKey
+    /// The quad's corners in the face's own square, 0...1.
+    public var local: [SIMD2<Double>]
+}
+
+extension TemplateBody {
+    /// The names of all species.
+    public static var species: [String] { BodyPlan.all.map(\.name) }
+
+    /// One sentence about a species.
+    public static func summary(of species: String) -> String? { BodyPlan.all.first { $0.name == species }?.summary }
+
+    /// - Parameter level: 2 or 3.
+    /// - Throws: `MeshError.unsuitable` for a species that is not there, or another level.
+    public static func generate(_ species: String, level: Int = 2) throws(MeshError) -> TemplateBody {
+        guard let plan = BodyPlan.all.first(where: { $0.name == species }) else {
+            throw .unsuitable(
+                "there is no body of \"\(species)\"; there are \(Self.species.joined(separator: ", "))")
+        }
+        guard (2...3).contains(level) else { throw .unsuitable("bodies are made at level 2 or 3, not \(level)") }
+        return try TemplateBody(plan, level: level)
+    }
+
+    /// The body of a species at level 2, about 8,000 vertices.
+    public static func named(_ species: String) throws(MeshError) -> TemplateBody { try generate(species) }
+
+    /// DensePose's coarse part, 1...14, of each quad.
+    public var coarseParts: [UInt8] { charts.map { UInt8(BodyAtlas.coarseParts[Int($0)]) } }
+
+    /// The chart of a triangle and (u, v) at its corners.
+    public func chart(ofTriangle triangle: Int) -> (chart: Int, uv: [SIMD2<Double>]) {
+        let q = triangle / 2
+        let corners = triangle.isMultiple(of: 2) ? [0, 1, 2] : [0, 2, 3]
+        return (Int(charts[q]), corners.map { uv[4 * q + $0] })
+    }
+
+    init(_ plan: BodyPlan, level: Int) throws(MeshError) {
+        let cage = CageBuilder.build(plan)
+        // Charts are laid out on the topology alone, at level 2; deeper levels divide those quads.
+        let flat = RefinedCage(cage).refined().refined()
+        let baseCharts = flat.quads.map { BodyAtlas.chart(cage.faces[Int($0.origin)].key) }
+        var layout = ChartLayout(flat, charts: baseCharts).uv
+        for _ in 2..<max(2, level) { layout = layout.flatMap(Self.divided) }
+
+        let refined = BodyShaping.shape(plan, cage: cage, level: level)
+        var quads = refined.quads.map(\.corners)
+        var cells = refined.quads.map { quad in
+            let face = cage.faces[Int(quad.origin)]
+            let length = face.span.upperBound - face.span.lowerBound
+            return CageCell(
+                key: face.key,
+                local: [quad.local.0, quad.local.1, quad.local.2, quad.local.3].map {
+                    // The right half's faces are turned about so that both halves run alike.
+                    [face.key.isLeft ? $0.x : 1 - $0.x, face.span.lowerBound + length * $0.y]
+                })
+        }
+        // The right half is cut into triangles as the mirror image of the left.
+        for q in quads.indices where cells[q].key.isLeft {
+            let other = Int(refined.quadMirror[q])
+            let image = [0, 3, 2, 1].map { refined.mirror[Int(quads[q][$0])] }
+            let places = image.map { vertex in (0..<4).first { quads[other][$0] == vertex }! }
+            cells[other].local = places.map { cells[other].local[$0] }
+            layout[other] = places.map { layout[other][$0] }
+            quads[other] = SIMD4(image[0], image[1], image[2], image[3])
+        }
+        self.name = plan.name
+        self.level = level
+        self.quads = quads
+        self.cells = cells
+        mesh = try TriangleMesh(
+            positions: refined.positions.map(quantized),
+            triangles: quads.flatMap { [SIMD3($0.x, $0.y, $0.z), SIMD3($0.x, $0.z, $0.w)] })
+        charts = cells.map { UInt8(BodyAtlas.chart($0.key)) }
+        uv = layout.flatMap { $0.map { SIMD2(quantized($0.x), quantized($0.y)) } }
+        parts = BodyAtlas.parts(of: refined, cage)
+        skeleton = Skeleton(plan)
+        weights = refined.weights.map { BoneWeight.rounded(BoneWeight.strongest($0)) }
+        mirror = refined.mirror
+        keyVertices = KeyVertex.find(quads: quads, cells: cells)
+    }
+
+    /// A quad's (u, v) to those of its four pieces, in the order of refinement.
+    private static func divided(_ uv: [SIMD2<Double>]) -> [[SIMD2<Double>]] {
+        let center = (uv[0] + uv[1] + uv[2] + uv[3]) / 4
+        return (0..<4).map { c in
+            [uv[c], (uv[c] + uv[(c + 1) % 4]) / 2, center, (uv[c] + uv[(c + 3) % 4]) / 2]
+        }
+    }
+}
