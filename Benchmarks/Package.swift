@@ -28,6 +28,11 @@ let package = Package(
             name: "soak", dependencies: [.product(name: "Tensors", package: "kindred")], path: "Sources/Soak",
             swiftSettings: [.swiftLanguageMode(.v6)]),
         .executableTarget(
+            name: "correspondence-benchmark",
+            dependencies: [.product(name: "Geometry", package: "kindred")],
+            path: "Sources/CorrespondenceBenchmark",
+            swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
             name: "loader-benchmark",
             dependencies: [.product(name: "Training", package: "kindred")],
             path: "Sources/LoaderBenchmark",

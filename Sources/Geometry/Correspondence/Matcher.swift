@@ -21,18 +21,19 @@ public struct Matcher: Sendable {
         _ source: LabelledMesh, _ target: LabelledMesh, progress: (String, Double) -> Void = { _, _ in }
     ) throws(MeshError) -> Result {
         try require(source, target)
+        let common = source.landmarks.keys.filter { target.landmarks[$0] != nil }.sorted()
         progress("distances", 0)
-        let a = try Described(source, target, geodesics)
+        let a = try DescribedBody(source, geodesics, landmarks: common)
         progress("distances", 0.5)
-        let b = try Described(target, source, geodesics)
+        let b = try DescribedBody(target, geodesics, landmarks: common)
         progress("distances", 1)
         switch method {
         case .semantic, .semanticInParts:
-            return try vertices(a, b, features: (try a.semantic(like: b), try b.semantic(like: a)))
+            return try vertices(a, b, features: try DescribedBody.semantic(a, b))
         case .borders, .landmarks:
-            return try vertices(a, b, features: (a.nearness(sideWeight), b.nearness(sideWeight)))
+            return try vertices(a, b, features: try DescribedBody.nearness(a, b, sideWeight: sideWeight))
         case .functional:
-            let features = (a.nearness(sideWeight), b.nearness(sideWeight))
+            let features = try DescribedBody.nearness(a, b, sideWeight: sideWeight)
             let (forward, backward) = try nearest(a, b, features)
             progress("eigenfunctions", 0)
             let count = refinement.sizes.last ?? 200
@@ -76,7 +77,7 @@ public struct Matcher: Sendable {
     }
 
     private func vertices(
-        _ a: Described, _ b: Described, features: (FeatureMatrix, FeatureMatrix)
+        _ a: DescribedBody, _ b: DescribedBody, features: (FeatureMatrix, FeatureMatrix)
     ) throws(MeshError) -> Result {
         let (forward, backward) = try nearest(a, b, features)
         return Result(
@@ -85,7 +86,7 @@ public struct Matcher: Sendable {
     }
 
     private func nearest(
-        _ a: Described, _ b: Described, _ features: (FeatureMatrix, FeatureMatrix)
+        _ a: DescribedBody, _ b: DescribedBody, _ features: (FeatureMatrix, FeatureMatrix)
     ) throws(MeshError) -> (forward: [Int32], backward: [Int32]) {
         guard method == .semanticInParts || method == .borders || method == .functional, let one = a.body.parts,
             let other = b.body.parts
@@ -120,73 +121,5 @@ public struct Matcher: Sendable {
             for (member, index) in zip(rest, found) { nearest[member] = index }
         }
         return nearest
-    }
-}
-
-/// One body with the distances that descriptors need; anchors are those that the other body has too.
-private struct Described {
-    let body: LabelledMesh
-    private let distances: SurfaceDistances
-    private let masses: [Double]
-    /// How many of the anchors are curves, corners, and landmarks.
-    private let counts: (curves: Int, corners: Int, landmarks: Int)
-
-    init(_ body: LabelledMesh, _ other: LabelledMesh, _ method: GeodesicMethod) throws(MeshError) {
-        self.body = body
-        var anchors: [[PartGeometry.Source]] = []
-        var counts = (curves: 0, corners: 0, landmarks: 0)
-        if let parts = body.parts, let others = other.parts {
-            let (own, their) = (PartGeometry(body.mesh, parts), PartGeometry(other.mesh, others))
-            let common = PartGeometry.common(own, their)
-            anchors += common.curves.map { own.curves[$0]! } + common.corners.map { own.corners[$0]! }
-            (counts.curves, counts.corners) = (common.curves.count, common.corners.count)
-        }
-        let names = body.landmarks.keys.filter { other.landmarks[$0] != nil }.sorted()
-        for name in names {
-            let vertex = body.landmarks[name]!
-            guard (0..<body.mesh.vertexCount).contains(vertex) else {
-                throw .unsuitable("the landmark \(name) of \(body.name) is vertex \(vertex), which is not there")
-            }
-            anchors.append([.init(vertex: Int32(vertex), offset: 0)])
-        }
-        counts.landmarks = names.count
-        self.counts = counts
-        distances = try SurfaceDistances(
-            try GeodesicSolver(body.mesh, method: method), parts: body.parts, anchors: anchors)
-        masses = body.mesh.vertexAreas()
-    }
-
-    /// The paper's descriptor over the parts that both bodies have, in the order of their names.
-    func semantic(like other: Described) throws(MeshError) -> FeatureMatrix {
-        let parts = body.parts!
-        let all = try SemanticDescriptor.features(sums: distances.partSums, parts: parts)
-        let common = Set(parts.names).intersection(other.body.parts!.names).sorted()
-        let columns = common.map { parts.names.firstIndex(of: $0)! }
-        var picked = FeatureMatrix(rows: all.rows, columns: columns.count)
-        for r in 0..<all.rows {
-            for (c, column) in columns.enumerated() {
-                picked.values[r * columns.count + c] = all.values[r * all.columns + column]
-            }
-        }
-        return picked
-    }
-
-    /// Nearness to curves and corners, and to landmarks, each as weights; and the side.
-    func nearness(_ sideWeight: Float) -> FeatureMatrix {
-        let border = counts.curves + counts.corners
-        var features = FeatureMatrix(rows: masses.count, columns: 0)
-        if border > 0 {
-            features = features.joined(
-                PartitionWeights.features(Array(distances.anchors[..<border]), masses: masses))
-        }
-        if counts.landmarks > 0 {
-            features = features.joined(
-                PartitionWeights.features(Array(distances.anchors[border...]), masses: masses))
-        }
-        if let sides = body.sides() {
-            features = features.joined(
-                FeatureMatrix(rows: masses.count, columns: 1, values: sides.map(Float.init)), scale: sideWeight)
-        }
-        return features
     }
 }

@@ -4,11 +4,15 @@
 /// and its footnote; after Léon, Bonneel, Lavoué, Vandeborre 2016.
 public enum SemanticDescriptor {
     /// One row a vertex, one column a part.
-    /// - Parameter sums: for each part the sum of distances to its vertices, a vertex each (`GeodesicSolver.sums`).
+    /// - Parameters:
+    ///   - sums: for each part the sum of distances to its vertices, a vertex each (`GeodesicSolver.sums`).
+    ///   - wanted: the parts that make columns, in their order.
     /// - Throws: `MeshError.unsuitable` naming a part without vertices.
-    public static func features(sums: [[Double]], parts: PartLabels) throws(MeshError) -> FeatureMatrix {
+    public static func features(
+        sums: [[Double]], parts: PartLabels, columns wanted: [Int]? = nil
+    ) throws(MeshError) -> FeatureMatrix {
         var columns: [[Double]] = []
-        for part in parts.names.indices {
+        for part in wanted ?? Array(parts.names.indices) {
             let members = parts.vertices(of: part)
             guard !members.isEmpty else { throw .unsuitable("the part \(parts.names[part]) has no vertices") }
             let means = sums[part].map { $0 / Double(members.count) }

@@ -14,6 +14,19 @@ public struct PartLabels: Hashable, Sendable, Codable {
         self.labels = labels
     }
 
+    private enum CodingKeys: CodingKey { case names, labels }
+
+    /// - Throws: `DecodingError` when a label has no name.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        names = try container.decode([String].self, forKey: .names)
+        labels = try container.decode([UInt16].self, forKey: .labels)
+        if let label = labels.first(where: { $0 != Self.none && Int($0) >= names.count }) {
+            throw DecodingError.dataCorruptedError(
+                forKey: .labels, in: container, debugDescription: "a label is \(label), there are \(names.count) names")
+        }
+    }
+
     /// The vertices of a part.
     public func vertices(of part: Int) -> [Int] { labels.indices.filter { labels[$0] == part } }
 
