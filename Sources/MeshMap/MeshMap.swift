@@ -9,7 +9,10 @@ struct MeshMap: AsyncParsableCommand {
         abstract:
             "Meshes of bodies: check them, measure on them, and find which point of one is which point of another.",
         version: Release.version,
-        subcommands: [CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self])
+        subcommands: [
+            CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self, GeodesicsCommand.self,
+            SpectrumCommand.self,
+        ])
 
     static func main() async {
         await CommandRunner.run(Self.self)
