@@ -10,8 +10,8 @@ struct MeshMap: AsyncParsableCommand {
             "Meshes of bodies: check them, measure on them, and find which point of one is which point of another.",
         version: Release.version,
         subcommands: [
-            CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self, MatchCommand.self,
-            EvaluateCommand.self, PairCommand.self,
+            CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self, GeodesicsCommand.self,
+            SpectrumCommand.self, MatchCommand.self, EvaluateCommand.self, PairCommand.self,
         ])
 
     static func main() async {
