@@ -11,7 +11,7 @@ struct MeshMap: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self, GeodesicsCommand.self,
-            SpectrumCommand.self, MatchCommand.self, EvaluateCommand.self, PairCommand.self,
+            SpectrumCommand.self, MatchCommand.self, EvaluateCommand.self, PairCommand.self, RenderCommand.self,
         ])
 
     static func main() async {
