@@ -76,6 +76,7 @@ let package = Package(
                 .linkedLibrary("gomp"),
             ]),
 
+        .systemLibrary(name: "CMatio", pkgConfig: "matio", providers: [.apt(["libmatio-dev"])]),
         // Numerics run at full speed in debug builds too.
         .target(
             name: "CMeshKernel",
@@ -101,7 +102,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swift),
-        .target(name: "Geometry", dependencies: ["CMeshKernel", "Hashing", "Imaging"], swiftSettings: fast),
+        .target(name: "Geometry", dependencies: ["CMatio", "CMeshKernel", "Hashing", "Imaging"], swiftSettings: fast),
         .target(name: "Annotations", dependencies: ["Catalog", "Imaging", "CSimdJSON"], swiftSettings: swift),
         .target(name: "Tensors", dependencies: ["CTorch", "Checkpoints"], swiftSettings: swift),
         .target(
@@ -158,7 +159,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
-        .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Imaging"], swiftSettings: swift),
+        .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Hashing", "Imaging"], swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
         .testTarget(
             name: "AnnotationsTests", dependencies: ["Annotations"], resources: [.copy("Fixtures")],

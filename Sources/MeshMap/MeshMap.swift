@@ -8,7 +8,8 @@ struct MeshMap: AsyncParsableCommand {
         commandName: "meshmap",
         abstract:
             "Meshes of bodies: check them, measure on them, and find which point of one is which point of another.",
-        version: Release.version)
+        version: Release.version,
+        subcommands: [CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self])
 
     static func main() async {
         await CommandRunner.run(Self.self)

@@ -2,14 +2,10 @@
 #ifndef MESH_KERNEL_H
 #define MESH_KERNEL_H
 
-#include <stdint.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-#ifdef __cplusplus
-}
-#endif
+#include "dense.h"
+#include "exact_geodesics.h"
+#include "heat_tile.h"
+#include "lanczos.h"
+#include "sparse_ldlt.h"
 
 #endif

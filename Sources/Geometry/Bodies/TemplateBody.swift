@@ -71,7 +71,7 @@ extension TemplateBody {
         // Charts are laid out on the topology alone, at level 2; deeper levels divide those quads.
         let flat = RefinedCage(cage).refined().refined()
         let baseCharts = flat.quads.map { BodyAtlas.chart(cage.faces[Int($0.origin)].key) }
-        var layout = ChartLayout(flat, charts: baseCharts).uv
+        var layout = ConvexChartLayout(flat, charts: baseCharts).uv
         for _ in 2..<max(2, level) { layout = layout.flatMap(Self.divided) }
 
         let refined = BodyShaping.shape(plan, cage: cage, level: level)

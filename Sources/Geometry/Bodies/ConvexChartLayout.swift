@@ -5,7 +5,7 @@ import Foundation
 /// convex. Weights follow the local stretch (Yoshizawa, Belyaev, Seidel 2004), so that fingers are not lost.
 ///
 /// Only the cage's topology enters: the same cage gives the same (u, v) on every species.
-struct ChartLayout {
+struct ConvexChartLayout {
     /// One (u, v) a corner of each quad.
     var uv: [[SIMD2<Double>]]
 

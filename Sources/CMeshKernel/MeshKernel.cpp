@@ -1,1 +1,0 @@
-#include "mesh_kernel.h"

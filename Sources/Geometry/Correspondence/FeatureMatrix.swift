@@ -1,0 +1,110 @@
+import CMeshKernel
+
+/// Numbers that describe points: one row a point, single precision.
+public struct FeatureMatrix: Hashable, Sendable {
+    public let rows: Int
+    public let columns: Int
+    /// Row after row.
+    public var values: [Float]
+
+    /// - Precondition: there are rows times columns values.
+    public init(rows: Int, columns: Int, values: [Float]) {
+        precondition(values.count == rows * columns, "a matrix has rows times columns values")
+        self.rows = rows
+        self.columns = columns
+        self.values = values
+    }
+
+    public init(rows: Int, columns: Int) {
+        self.init(rows: rows, columns: columns, values: [Float](repeating: 0, count: rows * columns))
+    }
+
+    /// From columns, one number a row each.
+    public init(columns list: [[Double]], rows: Int) {
+        self.init(rows: rows, columns: list.count)
+        for (column, numbers) in list.enumerated() {
+            for (row, number) in numbers.enumerated() { values[row * columns + column] = Float(number) }
+        }
+    }
+
+    public func row(_ index: Int) -> ArraySlice<Float> { values[(index * columns)..<((index + 1) * columns)] }
+
+    /// Some of the rows.
+    public func rows(_ indices: [Int]) -> FeatureMatrix {
+        var picked = FeatureMatrix(rows: indices.count, columns: columns)
+        picked.values.withUnsafeMutableBufferPointer { out in
+            values.withUnsafeBufferPointer { source in
+                for (row, index) in indices.enumerated() {
+                    for c in 0..<columns { out[row * columns + c] = source[index * columns + c] }
+                }
+            }
+        }
+        return picked
+    }
+
+    /// Both side by side, the other scaled.
+    public func joined(_ other: FeatureMatrix, scale: Float = 1) -> FeatureMatrix {
+        precondition(rows == other.rows, "matrices of \(rows) and \(other.rows) rows")
+        var joined = FeatureMatrix(rows: rows, columns: columns + other.columns)
+        let width = joined.columns
+        joined.values.withUnsafeMutableBufferPointer { out in
+            for r in 0..<rows {
+                for c in 0..<columns { out[r * width + c] = values[r * columns + c] }
+                for c in 0..<other.columns {
+                    out[r * width + columns + c] = other.values[r * other.columns + c] * scale
+                }
+            }
+        }
+        return joined
+    }
+
+    /// Root of the mean squared length of the rows.
+    public var rowScale: Float {
+        (values.reduce(0) { $0 + $1 * $1 } / Float(max(rows, 1))).squareRoot()
+    }
+
+    public static func * (a: FeatureMatrix, b: FeatureMatrix) -> FeatureMatrix {
+        precondition(a.columns == b.rows, "matrices do not fit")
+        var product = FeatureMatrix(rows: a.rows, columns: b.columns)
+        mesh_product_nn(
+            Int64(a.rows), Int64(a.columns), Int64(b.columns), a.values, b.values, &product.values)
+        return product
+    }
+
+    /// The transpose of this times another.
+    public func transposedTimes(_ other: FeatureMatrix) -> FeatureMatrix {
+        precondition(rows == other.rows, "matrices do not fit")
+        var product = FeatureMatrix(rows: columns, columns: other.columns)
+        mesh_product_tn(
+            Int64(rows), Int64(columns), Int64(other.columns), values, other.values, &product.values)
+        return product
+    }
+
+    /// For each row the nearest row of another matrix, the first of equals. Brute force by blocked products on all processors:
+    /// beyond a few dimensions faster than any tree. O(rows · rows · columns).
+    /// - Throws: `MeshError.unsuitable` when memory is exhausted.
+    public func nearestRows(in points: FeatureMatrix) throws(MeshError) -> [Int32] {
+        precondition(columns == points.columns && points.rows > 0, "no rows to search, or of another width")
+        var nearest = [Int32](repeating: 0, count: rows)
+        var squared = [Float](repeating: 0, count: rows)
+        let share = max(64, (rows + Processors.count - 1) / Processors.count)
+        let count = (rows + share - 1) / share
+        var status: [Int32] = []
+        nearest.withUnsafeMutableBufferPointer { nearest in
+            squared.withUnsafeMutableBufferPointer { squared in
+                nonisolated(unsafe) let (index, distance) = (nearest.baseAddress!, squared.baseAddress!)
+                values.withUnsafeBufferPointer { queries in
+                    nonisolated(unsafe) let queries = queries.baseAddress!
+                    status = concurrentMap(count) { part in
+                        let first = part * share
+                        return mesh_nearest_rows(
+                            queries + first * columns, Int64(min(share, rows - first)), points.values,
+                            Int64(points.rows), Int32(columns), index + first, distance + first)
+                    }
+                }
+            }
+        }
+        guard status.allSatisfy({ $0 == 0 }) else { throw .unsuitable("not enough memory to compare points") }
+        return nearest
+    }
+}
