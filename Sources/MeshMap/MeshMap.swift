@@ -9,7 +9,9 @@ struct MeshMap: AsyncParsableCommand {
         abstract:
             "Meshes of bodies: check them, measure on them, and find which point of one is which point of another.",
         version: Release.version,
-        subcommands: [CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self])
+        subcommands: [
+            GenerateCommand.self, CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self,
+        ])
 
     static func main() async {
         await CommandRunner.run(Self.self)
