@@ -1,13 +1,14 @@
 import Foundation
 
-/// What a template body's OBJ file cannot hold, as JSON.
+/// What a template body's OBJ file cannot hold, as JSON: `MeshLabels`, as any mesh may have beside it, and what moves the body.
 struct BodySidecar: Codable {
     var name: String
     var level: Int
     var unit = "metre; y up, +z forwards, +x left"
-    var parts: [String]
-    var labels: [UInt16]
-    var mirror: [Int32]
+    var parts: PartLabels
+    var symmetry: [Int32]
+    /// Of each face in the file's order.
+    var charts: [UInt8]
     var keyVertices: [String: Int]
     var skeleton: Skeleton
     /// For each vertex: bone, ten-thousandths, bone, ten-thousandths, …
@@ -23,9 +24,9 @@ struct BodySidecar: Codable {
     init(_ body: TemplateBody) throws {
         name = body.name
         level = body.level
-        parts = body.parts.names
-        labels = body.parts.labels
-        mirror = body.mirror
+        parts = body.parts
+        symmetry = body.mirror
+        charts = TemplateBody.fileOrder(body.cells).map { body.charts[$0] }
         keyVertices = body.keyVertices
         skeleton = body.skeleton
         weights = body.weights.map { $0.flatMap { [Int($0.bone), Int(($0.weight * 10_000).rounded())] } }

@@ -37,7 +37,7 @@ extension TemplateBody {
     private static func group(_ part: String) -> String { part.replacing(" ", with: "_") }
     private static func group(_ cell: CageCell) -> String { BodyAtlas.part(cell.key).map(group) ?? "none" }
 
-    private static func fileOrder(_ cells: [CageCell]) -> [Int] {
+    static func fileOrder(_ cells: [CageCell]) -> [Int] {
         let charts = cells.map { BodyAtlas.chart($0.key) }
         let groups = cells.map { group($0) }
         return cells.indices.sorted { (charts[$0], groups[$0], $0) < (charts[$1], groups[$1], $1) }
@@ -62,16 +62,15 @@ extension TemplateBody {
             throw failure("is no description of a template body (as `meshmap generate` writes)")
         }
         let count = surface.positions.count
-        guard known.mirror.count == count, known.labels.count == count, known.weights.count == count else {
-            throw failure("describes \(known.mirror.count) vertices, the mesh beside it has \(count)")
+        guard known.symmetry.count == count, known.parts.labels.count == count, known.weights.count == count else {
+            throw failure("describes \(known.symmetry.count) vertices, the mesh beside it has \(count)")
         }
         guard let cells = known.unpackedCells(), cells.count == surface.faces.count,
             surface.faces.corners.count == 4 * cells.count, surface.cornerTextures.count == 4 * cells.count,
             !surface.cornerTextures.contains(-1)
         else { throw failure("describes \(known.cells.count) quads, the mesh beside it has other faces") }
-        guard known.mirror.allSatisfy({ (0..<Int32(count)).contains($0) }),
+        guard known.symmetry.allSatisfy({ (0..<Int32(count)).contains($0) }),
             known.keyVertices.values.allSatisfy({ (0..<count).contains($0) }),
-            known.labels.allSatisfy({ $0 == PartLabels.none || Int($0) < known.parts.count }),
             known.weights.allSatisfy({ set in
                 set.count.isMultiple(of: 2) && (2...8).contains(set.count)
                     && stride(from: 0, to: set.count, by: 2).allSatisfy {
@@ -99,14 +98,14 @@ extension TemplateBody {
         mesh = try TriangleMesh(
             positions: surface.positions,
             triangles: quads.flatMap { [SIMD3($0.x, $0.y, $0.z), SIMD3($0.x, $0.z, $0.w)] })
-        parts = PartLabels(names: known.parts, labels: known.labels)
+        parts = known.parts
         skeleton = known.skeleton
         weights = known.weights.map { set in
             stride(from: 0, to: set.count, by: 2).map {
                 BoneWeight(bone: UInt16(set[$0]), weight: Double(set[$0 + 1]) / 10_000)
             }
         }
-        mirror = known.mirror
+        mirror = known.symmetry
         keyVertices = known.keyVertices
     }
 
