@@ -58,13 +58,13 @@ struct ChartsCommand: ParsableCommand {
     }
 
     func run() throws {
-        var body = try BodyFile.read(input.mesh, groups: input.groups, labels: labels)
+        let body = try BodyFile.read(input.mesh, groups: input.groups, labels: labels)
         let mesh = body.body.mesh
         let (atlas, replaced) = try atlas(body)
         let report = ChartReport(atlas, of: mesh)
         var files: [String] = []
         if let out {
-            try write(atlas, &body, to: out)
+            try ChartedMesh.write(atlas, body.body, to: out)
             files += [out, MeshLabels.path(beside: out)]
         }
         if let mat {
@@ -135,25 +135,6 @@ struct ChartsCommand: ParsableCommand {
         }
         let result = try ChartUnwrapper(method: method ?? .isometric).unwrap(mesh, charts: charts)
         return (result.atlas, result.replaced)
-    }
-
-    private func write(_ atlas: ChartAtlas, _ body: inout BodyFile, to path: String) throws {
-        let mesh = body.body.mesh
-        let faces = atlas.faces(of: mesh)
-        var file = SurfaceMesh(mesh)
-        file.textureCoordinates = atlas.coordinates
-        var charts: [UInt8] = []
-        for (face, turn) in faces {
-            charts.append(face >= 0 ? atlas.charts[Int(face)] : 0)
-            for c in 0..<3 { file.cornerTextures.append(face >= 0 ? atlas.faces[Int(face)][(c + turn) % 3] : -1) }
-        }
-        file.materials.names = atlas.chartNumbers.map { String(format: "chart_%02d", Int($0)) }
-        let number = Dictionary(uniqueKeysWithValues: zip(atlas.chartNumbers, Int32(0)...))
-        file.materials.ofFace = charts.map { number[$0] ?? -1 }
-        try MeshFile.write(file, to: path)
-        var labels = body.body.labels
-        labels.charts = charts
-        try labels.write(to: MeshLabels.path(beside: path))
     }
 }
 

@@ -11,7 +11,8 @@ struct MeshMap: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             GenerateCommand.self, CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self,
-            GeodesicsCommand.self, SpectrumCommand.self, PairCommand.self, MatchCommand.self, EvaluateCommand.self,
+            GeodesicsCommand.self, SpectrumCommand.self, PairCommand.self, PartsCommand.self, ChartsCommand.self,
+            TransferCommand.self, MatchCommand.self, EvaluateCommand.self,
             RenderCommand.self,
         ])
 
