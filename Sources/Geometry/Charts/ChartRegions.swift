@@ -10,8 +10,66 @@ public enum ChartRegions {
             var changed = joinPieces(&charts, topology, areas)
             changed += smooth(&charts, topology)
             changed += separate(&charts, topology)
-            if changed == 0 { return }
+            if changed == 0 { break }
         }
+        openRings(&charts, topology)
+    }
+
+    /// Cuts charts that go around a limb open: the shortest strip of triangles from one of their boundaries to another goes to the chart
+    /// beyond the first.
+    private static func openRings(_ charts: inout [UInt8], _ topology: MeshTopology) {
+        for chart in Set(charts).sorted() where chart > 0 {
+            for _ in 0..<8 {
+                guard let strip = strip(across: chart, charts, topology) else { break }
+                for triangle in strip.triangles { charts[triangle] = strip.chart }
+            }
+        }
+    }
+
+    private static func strip(
+        across chart: UInt8, _ charts: [UInt8], _ topology: MeshTopology
+    ) -> (triangles: [Int], chart: UInt8)? {
+        var loops = UnionFind(topology.vertexCount)
+        var border: [Int32] = []
+        for h in 0..<Int32(3 * charts.count) where charts[Int(h) / 3] == chart {
+            let twin = topology.twin[Int(h)]
+            guard twin < 0 || charts[Int(twin) / 3] != chart else { continue }
+            border.append(h)
+            loops.unite(Int(topology.tail(h)), Int(topology.head(h)))
+        }
+        guard let first = border.first else { return nil }
+        let start = loops.find(Int(topology.tail(first)))
+        var came = [Int: Int]()
+        var beyond = [Int: UInt8]()
+        var queue: [Int] = []
+        var goals: Set<Int> = []
+        for h in border {
+            let triangle = Int(h) / 3
+            if loops.find(Int(topology.tail(h))) != start {
+                goals.insert(triangle)
+            } else if topology.twin[Int(h)] >= 0, came[triangle] == nil {
+                came[triangle] = triangle
+                beyond[triangle] = charts[Int(topology.twin[Int(h)]) / 3]
+                queue.append(triangle)
+            }
+        }
+        guard !goals.isEmpty else { return nil }
+        var at = 0
+        while at < queue.count {
+            let triangle = queue[at]
+            at += 1
+            if goals.contains(triangle) {
+                var path = [triangle]
+                while came[path[path.count - 1]]! != path[path.count - 1] { path.append(came[path[path.count - 1]]!) }
+                let other = beyond[path[path.count - 1]]!
+                return other > 0 ? (path, other) : nil
+            }
+            for next in neighbors(triangle, topology) where charts[next] == chart && came[next] == nil {
+                came[next] = triangle
+                queue.append(next)
+            }
+        }
+        return nil
     }
 
     private static func neighbors(_ triangle: Int, _ topology: MeshTopology) -> [Int] {

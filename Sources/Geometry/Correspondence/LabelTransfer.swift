@@ -46,15 +46,36 @@ public struct LabelTransfer: Sendable {
         return found
     }
 
-    /// The charts of the other body: one a triangle, by where its middle lies; pieces that are cut off join what surrounds them.
+    /// The charts of the other body, one a triangle: borders are smoothed over a few edges, and pieces that are cut off join what
+    /// surrounds them.
     public func charts(of atlas: ChartAtlas) throws(MeshError) -> [UInt8] {
         let faces = atlas.faces(of: other.mesh)
-        let tree = TriangleTree(other.mesh)
-        var charts = body.mesh.triangles.indices.map { triangle -> UInt8 in
-            let middle = SurfacePoint(triangle: Int32(triangle), barycentric: SIMD3(repeating: 1.0 / 3))
-            guard let image = map.image(of: middle, from: body.mesh, on: other.mesh, tree: tree) else { return 0 }
-            let face = faces[Int(image.triangle)].face
-            return face >= 0 ? atlas.charts[Int(face)] : 0
+        let numbers = atlas.chartNumbers
+        guard let last = numbers.last else { return [UInt8](repeating: 0, count: body.mesh.triangleCount) }
+        // How much of each chart there is at a vertex, spread to the neighbours.
+        let width = Int(last) + 1
+        var shares = [Float](repeating: 0, count: body.mesh.vertexCount * width)
+        for (vertex, point) in map.points.enumerated() {
+            guard let point, faces[Int(point.triangle)].face >= 0 else { continue }
+            shares[vertex * width + Int(atlas.charts[Int(faces[Int(point.triangle)].face)])] = 1
+        }
+        let topology = try MeshTopology(body.mesh)
+        let neighbors = (0..<body.mesh.vertexCount).map { topology.neighbors(of: $0) }
+        for _ in 0..<6 {
+            var spread = shares
+            for (vertex, around) in neighbors.enumerated() where !around.isEmpty {
+                for chart in 0..<width {
+                    let sum = around.reduce(Float(0)) { $0 + shares[Int($1) * width + chart] }
+                    spread[vertex * width + chart] =
+                        (shares[vertex * width + chart] + sum / Float(around.count)) / 2
+                }
+            }
+            shares = spread
+        }
+        var charts = body.mesh.triangles.map { t -> UInt8 in
+            let own = (0..<width).map { chart in (0..<3).reduce(Float(0)) { $0 + shares[Int(t[$1]) * width + chart] } }
+            let best = own.indices.max { (own[$0], $1) < (own[$1], $0) } ?? 0
+            return own[best] > 0 ? UInt8(best) : 0
         }
         try ChartRegions.clean(&charts, body.mesh)
         return charts
