@@ -13,7 +13,7 @@ struct MeshMap: AsyncParsableCommand {
             GenerateCommand.self, CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self,
             GeodesicsCommand.self, SpectrumCommand.self, PairCommand.self, PartsCommand.self, ChartsCommand.self,
             TransferCommand.self, MatchCommand.self, EvaluateCommand.self,
-            RenderCommand.self,
+            RenderCommand.self, StoreCommand.self, ListCommand.self,
         ])
 
     static func main() async {
