@@ -1,7 +1,7 @@
 # Kindred: `make demo` shows the main job, `make test` proves that it works.
 
 PACKAGES := libsqlite3-dev libsimdjson-dev libpng-dev libturbojpeg0-dev libexif-dev libfreetype-dev fonts-dejavu-core \
-	libssl-dev zlib1g-dev libeigen3-dev libmatio-dev libtorch-dev libopenblas-dev libgloo-dev pkg-config ffmpeg curl
+	libssl-dev zlib1g-dev libeigen3-dev libmatio-dev libjs-three libtorch-dev libopenblas-dev libgloo-dev pkg-config ffmpeg curl
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SWIFT ?= swift
 RELEASE := $(SWIFT) build -c release --static-swift-stdlib --product
@@ -40,6 +40,9 @@ bench: build
 	Benchmarks/coco.sh
 	Benchmarks/checkpoints.sh
 	Benchmarks/loader.sh
+	Benchmarks/spectrum.sh
+	Benchmarks/geodesics.sh
+	Benchmarks/correspondence.sh
 	Benchmarks/torch.sh
 
 format: deps

@@ -175,7 +175,8 @@ let package = Package(
         .testTarget(
             name: "MeshMapTests", dependencies: ["MeshMap", "Annotate", "Geometry", "CommandLineTesting"],
             swiftSettings: swift),
-        .testTarget(name: "AnnotateTests", dependencies: ["Annotate", "CommandLineTesting"], swiftSettings: swift),
+        .testTarget(
+            name: "AnnotateTests", dependencies: ["Annotate", "MeshMap", "CommandLineTesting"], swiftSettings: swift),
         .testTarget(
             name: "InferTests", dependencies: ["Infer", "Checkpoints", "CommandLineTesting"], swiftSettings: swift),
         .testTarget(

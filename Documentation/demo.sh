@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The main job, end to end: raw files in; a checked, split, rendered and exported dataset out.
+# The main job, end to end: raw files in; a checked, split, rendered and exported dataset out; and, with a drawn dataset, a human's body
+# matched to a chimpanzee's.
 #
 #   Documentation/demo.sh OUT          with a drawn dataset
 #   Documentation/demo.sh OUT FOLDER   with your own COCO or DensePose JSON, pictures, clips or Camtrap DP package
@@ -20,6 +21,11 @@ export KINDRED_CATALOG="$out/catalog.sqlite"
 run() {
     printf '\n\033[1m$ annotate %s\033[0m\n' "$*"
     annotate "$@"
+}
+
+map() {
+    printf '\n\033[1m$ meshmap %s\033[0m\n' "$*"
+    meshmap "$@"
 }
 
 run init
@@ -78,5 +84,22 @@ annotate list datasets --json | sed -n 's/.*"name" : "\(.*\)",/\1/p' | while rea
     run export densepose "$out/export/$dataset.json" "${selection[@]}" --verify
 done
 
+if [ -z "$data" ]; then
+    # Bodies: which point of a chimpanzee is which point of a human?
+    map generate human --out "$out/bodies"
+    map generate chimpanzee --out "$out/bodies"
+    map check "$out/bodies/chimpanzee.obj"
+    map pair human chimpanzee "$out/pair" --vertices "${KINDRED_DEMO_VERTICES:-6890}" --border-noise 0.01 --seed 1
+    for method in semantic functional; do
+        map match "$out/pair/human.obj" "$out/pair/chimpanzee.obj" --method $method --landmarks 20 --out "$out/$method.json"
+        map evaluate "$out/$method.json" --truth "$out/pair/truth.json" --plot "$out/plots/$method.png"
+        map render --map "$out/$method.json" --truth "$out/pair/truth.json" --color parts --out "$out/rendered/$method.png"
+    done
+    map match "$out/bodies/human.obj" "$out/bodies/chimpanzee.obj" --out "$out/bodies.json"
+    map render --map "$out/bodies.json" --color checkerboard --out "$out/rendered/transfer.png" --html "$out/rendered/transfer.html"
+    map store "$out/bodies.json"
+    map list
+fi
+
 run history
-printf '\nLook at %s: rendered/*/contact-sheet.png, plots/, export/, catalog.sqlite\n' "$out"
+printf '\nLook at %s: rendered/*/contact-sheet.png, rendered/transfer.png, rendered/functional.png, plots/, export/, catalog.sqlite\n' "$out"

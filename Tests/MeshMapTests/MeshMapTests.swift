@@ -205,4 +205,25 @@ extension CommandLineTool {
             }
         }
     }
+
+    /// What README.md and Documentation/Meshes.md show, run in a shell that stops at the first failure.
+    @Test(arguments: [
+        ("README.md", "Bodies and correspondence"), ("Documentation/Meshes.md", "The bodies in `meshes/`"),
+    ])
+    func `the commands of the documentation run`(_ file: String, _ section: String) throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let text = String(decoding: try Data(contentsOf: root.appendingPathComponent(file)), as: UTF8.self)
+        let part = try #require(text.components(separatedBy: "\n## ").first { $0.hasPrefix(section) })
+        let blocks = part.components(separatedBy: "```sh\n").dropFirst().compactMap {
+            $0.components(separatedBy: "```").first
+        }
+        #expect(!blocks.isEmpty)
+        let tool = try CommandLineTool()
+        try FileManager.default.createSymbolicLink(
+            atPath: tool.folder + "/meshes", withDestinationPath: root.appendingPathComponent("meshes").path)
+        try tool.write("set -euo pipefail\n" + blocks.joined(separator: "\n"), to: "tour.sh")
+        let outcome = try tool.run("/bin/bash", ["tour.sh"])
+        #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.error)")
+    }
 }

@@ -14,8 +14,9 @@ struct Correspondence {
 
     static func main() throws {
         let arguments = CommandLine.arguments
+        if arguments.count == 4, arguments[1] == "time" { return try time(arguments[2], arguments[3]) }
         guard arguments.count >= 3 else {
-            print("usage: correspondence-benchmark SOURCE TARGET [SEED]")
+            print("usage: correspondence-benchmark SOURCE TARGET [SEED [short]] | time SOURCE.obj TARGET.obj")
             exit(2)
         }
         let source = try TemplateBody.named(arguments[1])
@@ -24,12 +25,32 @@ struct Correspondence {
         print("\(source.name) to \(target.name), seed \(seed); errors in % of the root of the target's area")
         print(
             "method              borders  landmarks  noise    mean  median    p95   <5%   hands   feet  swapped  cycle"
-                + "  cover  smooth  seconds")
-        let only = ProcessInfo.processInfo.environment["ONLY"]?.split(separator: ",").compactMap { Int($0) }
-        for (index, setting) in settings.enumerated() where only?.contains(index) ?? true {
-            try run(setting, source, target, seed)
-        }
+                + "  cover  smooth  CPU s")
+        for setting in arguments.count > 4 ? short : settings { try run(setting, source, target, seed) }
     }
+
+    /// CPU seconds of the functional map alone: eigenfunctions of both bodies, refinement in both directions, points in triangles.
+    static func time(_ first: String, _ second: String) throws {
+        let (a, b) = (try LabelledMesh.read(first), try LabelledMesh.read(second))
+        var seconds: [Double] = []
+        for method in [MatchMethod.borders, .functional] {
+            let start = cpuSeconds()
+            _ = try Matcher(method: method).match(a, b)
+            seconds.append(cpuSeconds() - start)
+        }
+        print(String(format: "%.3f %.3f", seconds[1] - seconds[0], seconds[1]))
+    }
+
+    static func cpuSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
+    static let short: [Setting] = [
+        Setting(method: .semantic), Setting(method: .borders, borderNoise: 0.01),
+        Setting(method: .functional, borderNoise: 0.01), Setting(method: .functional, landmarks: 20),
+    ]
 
     static let settings: [Setting] = [
         Setting(method: .semantic), Setting(method: .semanticInParts), Setting(method: .borders),
@@ -54,9 +75,9 @@ struct Correspondence {
         a = a.keeping(landmarks: names)
         let labels = (a.parts, b.parts)
         if !setting.hasParts { (a.parts, b.parts) = (nil, nil) }
-        let start = Date()
+        let start = cpuSeconds()
         let result = try Matcher(method: setting.method).match(a, b)
-        let seconds = Date().timeIntervalSince(start)
+        let seconds = cpuSeconds() - start
         (a.parts, b.parts) = labels
         let quality = try MapQuality(result.forward, result.backward, source: a, target: b)
         let evaluation = try MapEvaluation(result.forward, truth: pair.truth, target: b.mesh, parts: a.parts)
@@ -79,8 +100,5 @@ struct Correspondence {
                     evaluation.medianErrorPercent, evaluation.percentile95ErrorPercent, evaluation.within5,
                     mean(["hand", "fingers"]), mean(["foot", "toes"]), quality.swapped ?? .nan, quality.cycleError,
                     quality.coverage, quality.smoothness, seconds) + (setting.hasParts ? "" : "  no parts"))
-        if ProcessInfo.processInfo.environment["PARTS"] != nil {
-            print(evaluation.parts.sorted { $0.value > $1.value }.prefix(14).map { "\($0.key) \(String(format: "%.1f", $0.value))" }.joined(separator: ", "))
-        }
     }
 }
