@@ -54,7 +54,13 @@ struct DescribedBody {
     }
 
     private static func commonParts(_ a: DescribedBody, _ b: DescribedBody) -> [String] {
-        Set(a.body.parts?.names ?? []).intersection(b.body.parts?.names ?? []).sorted()
+        a.partsWithVertices.intersection(b.partsWithVertices).sorted()
+    }
+
+    /// A coarse mesh may have no vertex in a small part.
+    private var partsWithVertices: Set<String> {
+        guard let parts = body.parts else { return [] }
+        return Set(Set(parts.labels).filter { $0 != PartLabels.none }.map { parts.names[Int($0)] })
     }
 
     private func semantic(_ names: [String]) throws(MeshError) -> FeatureMatrix {
