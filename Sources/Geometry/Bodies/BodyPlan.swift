@@ -8,8 +8,12 @@ struct BodyPlan: Sendable {
         var y: Double
         var z: Double
         var tilt: Double
+        /// Of the back direction; the ring is bent where that is not opposite to the front.
+        var backTilt: Double
 
-        init(_ y: Double, _ z: Double, _ tilt: Double) { (self.y, self.z, self.tilt) = (y, z, tilt) }
+        init(_ y: Double, _ z: Double, _ tilt: Double, back: Double? = nil) {
+            (self.y, self.z, self.tilt, backTilt) = (y, z, tilt, back ?? tilt + 180)
+        }
     }
 
     /// What ends a limb.
@@ -99,6 +103,7 @@ struct BodyPlan: Sendable {
     var eye: SIMD3<Double>
     var flesh: [Flesh]
     var isBiped: Bool
+    var hasWings = false
 
     /// A limb's sweep from its joints: (place as in `Limb.rings`, across, front, back), all in metres.
     static func sweep(

@@ -31,16 +31,21 @@ struct CageBuilder {
         for (r, ring) in rings.enumerated() {
             let angle = ring.tilt * .pi / 180
             let front: SIMD3<Double> = [0, sin(angle), cos(angle)]
+            let backAngle = ring.backTilt * .pi / 180
+            let back: SIMD3<Double> = [0, sin(backAngle), cos(backAngle)]
             let center: SIMD3<Double> = [0, ring.y, ring.z]
+            // Forelegs come out of the underside of the chest, arms out of its flanks.
+            let isUnder = !plan.isBiped && (r == 3 || r == 4)
+            let angles: [Double] = isUnder ? [0, 16, 32, 72, 110, 145, 180] : [0, 30, 60, 90, 120, 150, 180]
             let seeing: FleshMask = r <= 5 ? [.trunk, .bothSides] : [.trunk, .head, .bothSides]
             let mask: FleshMask =
                 r <= 5 ? [.trunk, .head, .arm, .leg, .tail, .bothSides] : [.trunk, .head, .bothSides]
             trunk.append(
                 (0...6).map { k in
-                    let turn = Double(k) * .pi / 6
-                    var direction = front * cos(turn)
+                    let turn = angles[k] * .pi / 180
+                    var direction = k < 3 ? front * cos(turn) : k == 3 ? .zero : back * -cos(turn)
                     direction.x += sin(turn)
-                    if k == 6 { direction = -front }
+                    if k == 6 { direction = back }
                     let place = shape.exit(from: center, along: direction, seeing: seeing)
                     return cage.add(
                         QuadCage.Vertex(
@@ -168,6 +173,10 @@ struct CageBuilder {
             let axis = normalized(after - before)
             let ahead = normalized(process.front - axis * dot(process.front, axis))
             let side = isHalf ? SIMD3<Double>(1, 0, 0) : cross(ahead, axis)
+            // The last ring starts outside, whence it falls on the rounded end; from inside it would part sideways.
+            let middle =
+                index + 1 < count
+                ? station.at : station.at + axis * (0.9 * min(station.across, station.front, station.back))
             // Rings of four lose almost half of their width to the first refinements.
             let swell = isHalf ? 1.0 : 2.0
             let bone = bones[min(index * bones.count / max(count, 1), bones.count - 1)]
@@ -177,7 +186,7 @@ struct CageBuilder {
                     ? Double(s) * .pi / Double(loop.count - 1) : (Double(s) + 0.5) * 2 * .pi / Double(loop.count)
                 let (c, d) = (cos(turn), sin(turn))
                 let deep = c > 0 ? station.front : station.back
-                let place = station.at + side * (swell * station.across * d) + ahead * (swell * deep * c)
+                let place = middle + side * (swell * station.across * d) + ahead * (swell * deep * c)
                 return cage.add(
                     QuadCage.Vertex(
                         position: place, mask: mask, weights: [BoneWeight(bone: bone, weight: 1)],
@@ -236,19 +245,46 @@ struct CageBuilder {
         for (row, t) in arm.rings.enumerated() {
             let (axis, outer) = frame(arm, at: t)
             let front = cross(axis, outer)
-            let center = BodyPlan.point(on: arm.joints, at: t)
             let mask: FleshMask = row < 2 ? [.trunk, .arm] : row < 5 ? [.arm] : [.arm, .hand]
             let ring = (0..<6).map { s -> Int32 in
                 let turn = (1 - Double(s)) * .pi / 3
                 let direction = outer * cos(turn) + front * sin(turn)
                 return cage.add(
                     QuadCage.Vertex(
-                        position: shape.exit(from: center, along: direction, seeing: .arm), mask: mask,
+                        position: plan.hasWings
+                            ? wingEdge(at: BodyPlan.point(on: arm.joints, at: t), outer, front, turn)
+                            : freeExit(arm, row: row, along: direction, seeing: .arm), mask: mask,
                         weights: SkeletonLayout.limbWeights(bones, at: t)))
             }
             loop = join(loop, ring, .arm, row: row, pieces: arm.splits[row] ?? 1)
         }
         addExtremity(loop, of: arm, isHand: true)
+    }
+
+    /// Rays from the middle of a plate would miss its edges: an ellipse through where the plate ends along its axes.
+    private func wingEdge(at center: SIMD3<Double>, _ outer: SIMD3<Double>, _ front: SIMD3<Double>, _ turn: Double)
+        -> SIMD3<Double>
+    {
+        let (c, s) = (cos(turn), sin(turn))
+        let up = shape.exit(from: center, along: c < 0 ? -outer : outer, seeing: .arm) - center
+        let edge = shape.exit(from: center, along: s < 0 ? -front : front, seeing: .arm) - center
+        return center + up * (1.2 * abs(c)) + edge * (1.7 * abs(s))
+    }
+
+    /// Where a limb's ring lies in a direction. On four legs the upper limb is half sunk into the trunk; there the rings
+    /// begin further down, where the limb comes out.
+    private func freeExit(_ limb: BodyPlan.Limb, row: Int, along direction: SIMD3<Double>, seeing: FleshMask)
+        -> SIMD3<Double>
+    {
+        func place(_ t: Double) -> SIMD3<Double> {
+            shape.exit(from: BodyPlan.point(on: limb.joints, at: t), along: direction, seeing: seeing)
+        }
+        let own = limb.rings[row]
+        guard !plan.isBiped, row < 3 else { return place(own) }
+        var free = 0.2
+        let end = limb.rings[3]
+        while free < end - 0.12, shape.distance(to: place(free), seeing: .trunk) < 0.004 { free += 0.04 }
+        return place(max(own, free + (end - free) * (Double(row) + 0.4) / 3.4))
     }
 
     /// Axis and reference direction at a place of a limb; at the middle joint the axis is halfway.
@@ -282,9 +318,11 @@ struct CageBuilder {
         for (row, t) in leg.rings.enumerated() {
             let (axis, front) = frame(leg, at: t)
             let outer = cross(front, axis)
-            let center = BodyPlan.point(on: leg.joints, at: t)
             let mask: FleshMask = row < 1 ? [.trunk, .leg] : row < 5 ? [.leg] : [.leg, .foot]
-            let ring = legRing(center, front, outer, seeing: .leg).map {
+            let ring = (0..<8).map { s -> SIMD3<Double> in
+                let turn = Double(s - 1) * .pi / 4
+                return freeExit(leg, row: row, along: front * cos(turn) + outer * sin(turn), seeing: .leg)
+            }.map {
                 cage.add(
                     QuadCage.Vertex(
                         position: $0, mask: mask, weights: SkeletonLayout.limbWeights(SkeletonLayout.leg, at: t)))
@@ -294,12 +332,14 @@ struct CageBuilder {
         addHeel(loop)
     }
 
-    private func legRing(_ center: SIMD3<Double>, _ front: SIMD3<Double>, _ outer: SIMD3<Double>, seeing: FleshMask)
-        -> [SIMD3<Double>]
-    {
+    private func legRing(
+        _ center: SIMD3<Double>, _ front: SIMD3<Double>, _ outer: SIMD3<Double>, seeing: FleshMask, reach: Double
+    ) -> [SIMD3<Double>] {
         (0..<8).map { s in
             let turn = Double(s - 1) * .pi / 4
-            return shape.exit(from: center, along: front * cos(turn) + outer * sin(turn), seeing: seeing)
+            let direction = front * cos(turn) + outer * sin(turn)
+            let place = shape.exit(from: center, along: direction, seeing: seeing)
+            return center + direction * min(reach, distance(place, center))
         }
     }
 
@@ -315,7 +355,8 @@ struct CageBuilder {
         let mask: FleshMask = [.leg, .foot]
         let weights = [BoneWeight(bone: SkeletonLayout.leg[2], weight: 1)]
         let center = plan.heel - axis * foot.halfHeight * 0.5
-        let ring = legRing(center, front, outer, seeing: mask).map {
+        let reach = 1.5 * distance(plan.heel, leg.joints.2)
+        let ring = legRing(center, front, outer, seeing: mask, reach: reach).map {
             cage.add(QuadCage.Vertex(position: $0, mask: mask, weights: weights))
         }
         for s in 2..<8 { cage.add(ring[s], ring[(s + 1) % 8], ankle[(s + 1) % 8], ankle[s], .heel, row: 0, sector: s) }
@@ -430,7 +471,7 @@ struct CageBuilder {
         var loop: [Int32] = corners.reversed()
         for row in 0..<rows {
             let isTip = row == rows - 1
-            let center = isTip ? tip - normalized(tip - middle) * digit.radius * 0.4 : middle
+            let center = isTip ? tip + normalized(tip - middle) * digit.radius * 0.1 : middle
             let axis = isTip ? normalized(tip - middle) : normalized(tip - base)
             let up = normalized(dorsal - axis * dot(dorsal, axis))
             let inner = inward(corners, axis: axis, up: up)
@@ -475,7 +516,7 @@ struct CageBuilder {
         let across = normalized(plan.across - up * dot(plan.across, up))
         var loop = front
         for row in 0..<2 {
-            let center = row == 0 ? middle : tip
+            let center = row == 0 ? middle : tip + normalized(tip - middle) * digit.radius * 0.2
             let r = digit.radius
             let ring = [(1.0, 0.8), (0, 1.0), (-1, 0.8), (-1, -0.8), (0, -1.0), (1, -0.8)].map { a, u in
                 cage.add(

@@ -1,0 +1,191 @@
+import Foundation
+
+/// The parameter table of an animal on four legs: silhouettes from the side with half-widths, in metres.
+struct QuadrupedTable {
+    /// Along the back from the rump to the chest: z, height of the back, height of the belly, half-width.
+    var body: [(z: Double, top: Double, bottom: Double, halfWidth: Double)]
+    /// From inside the chest to the poll: y, z, half-depth, half-width.
+    var neck: [(y: Double, z: Double, halfDepth: Double, halfWidth: Double)]
+    /// From the back of the skull to the nose: y, z, above and below the axis, half-width.
+    var head: [(y: Double, z: Double, above: Double, below: Double, halfWidth: Double)]
+    var muzzleSplits = 1
+    var eye: SIMD3<Double>
+    var eyeRadius: Double
+    var ear: Blade
+    var horn: BodyPlan.Process?
+    var tail: BodyPlan.Process?
+    var proboscis: BodyPlan.Process?
+    var fore: Leg
+    var hind: Leg
+    var crotch: SIMD3<Double>
+    var extra: [Flesh] = []
+    var neckSplits = 1
+    var jawSplits = 1
+
+    /// An ear as a plate: its stations from the skull on, across and half as thick.
+    struct Blade {
+        var stations: [Station]
+        /// The side that hears.
+        var front: SIMD3<Double>
+        var blend = 0.01
+    }
+
+    struct Leg {
+        /// Shoulder, elbow, wrist, end of the cannon bone; or hip, knee, hock, end of the cannon bone.
+        var joints: [SIMD3<Double>]
+        /// (place, across, front, back) as in `BodyPlan.sweep`.
+        var profile: [(Double, Double, Double, Double)]
+        /// Half-widths of the cannon at its upper end, middle and lower end.
+        var cannon: [(across: Double, front: Double, back: Double)]
+        var ending: BodyPlan.Ending
+        /// How far the digits reach forwards and down, and their half-width.
+        var digitReach: SIMD2<Double>
+        var digitRadius: Double
+        var footHalfWidth: Double
+        var rings: [Double]
+        var splits: [Int: Int] = [:]
+        var cannonRows = 1
+        /// Of a hind leg: how far the heel lies behind the hock.
+        var heel = 0.0
+    }
+
+    func plan(name: String, summary: String) -> BodyPlan {
+        func center(_ z: Double) -> (y: Double, half: Double) {
+            let upper = body.firstIndex { $0.z >= z } ?? body.count - 1
+            let lower = max(0, upper - 1)
+            let span = body[upper].z - body[lower].z
+            let t = span > 0 ? min(1, max(0, (z - body[lower].z) / span)) : 0
+            let top = body[lower].top + (body[upper].top - body[lower].top) * t
+            let bottom = body[lower].bottom + (body[upper].bottom - body[lower].bottom) * t
+            return ((top + bottom) / 2, (top - bottom) / 2)
+        }
+        let hip = hind.joints[0]
+        let shoulder = fore.joints[0]
+        let elbow = fore.joints[1]
+        let length = shoulder.z - hip.z
+        let behind = min(elbow.z, shoulder.z) - 0.10 * length
+        func ring(_ z: Double, _ tilt: Double, back: Double? = nil) -> BodyPlan.Ring {
+            BodyPlan.Ring(center(z).y, z, tilt, back: back)
+        }
+        let base = neck[1]
+        // The skull is the head's second station; from there the head points to the last but one.
+        let skull: SIMD3<Double> = [0, head[1].y, head[1].z]
+        let tip = head[head.count - 1]
+        let way = normalized(SIMD3(0, tip.y, tip.z) - skull)
+        let up: SIMD3<Double> = [0, way.z, -way.y]
+        let slope = atan2(way.y, way.z) * 180 / .pi
+        let width = head[1].halfWidth
+        let headRings = [(-0.3, -55.0, 150.0), (0.22, 45, 135), (0.6, 60, 122), (0.8, 75, 110)].map {
+            rise, front, back in
+            let center = skull + up * (rise * width) - way * (0.15 * width)
+            return BodyPlan.Ring(center.y, center.z, slope + front, back: slope + back)
+        }
+        let muzzle = BodyPlan.Muzzle(
+            at: [0, tip.y, tip.z] + way * (0.9 * min(tip.halfWidth, tip.above, tip.below)) + up
+                * (0.5 * (tip.above - tip.below)), tilt: slope,
+            halfWidth: 0.85 * tip.halfWidth, halfHeight: 0.4 * (tip.above + tip.below), splits: muzzleSplits)
+        let rings =
+            [
+                BodyPlan.Ring(crotch.y + 0.3 * (hip.y - crotch.y), hip.z, -12, back: 200),
+                BodyPlan.Ring(center(hip.z + 0.10 * length).y, hip.z + 0.08 * length, -48, back: 168),
+                ring(hip.z + 0.36 * length, -86, back: 135), ring(behind, -90), ring(shoulder.z + 0.06 * length, -84),
+                BodyPlan.Ring(base.y, base.z, neckTilt),
+            ] + headRings
+        var flesh: [Flesh] = [
+            .sweep(
+                .trunk, front: [0, -1, 0], blend: 0.08 * length,
+                body.map {
+                    let half = ($0.top - $0.bottom) / 2
+                    return Station([0, $0.bottom + half, $0.z], $0.halfWidth, half, half)
+                }),
+            .sweep(
+                .trunk, front: [0, 0, 1], blend: 0.12 * length,
+                neck.map { Station([0, $0.y, $0.z], $0.halfWidth, $0.halfDepth, $0.halfDepth) }),
+            .sweep(
+                .head, front: [0, 1, 0], blend: 0.25 * head[0].halfWidth,
+                head.map { Station([0, $0.y, $0.z], $0.halfWidth, $0.above, $0.below) }),
+        ]
+        flesh += extra
+        flesh.append(.ball(.head, eye, SIMD3(repeating: eyeRadius), blend: 0.3 * eyeRadius))
+        flesh.append(.sweep(.ear, front: ear.front, blend: ear.blend, ear.stations))
+        if let horn { flesh.append(.sweep(.horn, front: horn.front, blend: 0.01, horn.stations)) }
+        if let tail { flesh.append(.sweep(.tail, front: tail.front, blend: 0.05 * length, tail.stations)) }
+        if let proboscis {
+            flesh.append(.sweep(.proboscis, front: proboscis.front, blend: 0.05 * length, proboscis.stations))
+        }
+        let arm = limb(fore, reference: [0, 0, 1], isHand: true, &flesh)
+        let leg = limb(hind, reference: [0, 0, 1], isHand: false, &flesh)
+        var splits: [Int: Int] = [:]
+        if neckSplits > 1 { splits[5] = neckSplits }
+        if jawSplits > 1 { splits[4] = jawSplits }
+        return BodyPlan(
+            name: name, summary: summary, rings: rings, ringSplits: splits, crotch: crotch,
+            crown: skull + up * head[1].above - way * (0.5 * head[1].halfWidth),
+            muzzle: muzzle,
+            ear: BodyPlan.Process(stations: ear.stations.dropFirst().map { $0 }, front: ear.front),
+            horn: horn.map(grown),
+            tail: tail.map(grown), proboscis: proboscis.map(grown), arm: arm, leg: leg,
+            heel: hind.joints[2] + [0, 0.2 * hind.heel, -hind.heel], eye: eye, flesh: flesh, isBiped: false)
+    }
+
+    /// The first station lies inside the body; rings begin with the second.
+    private func grown(_ process: BodyPlan.Process) -> BodyPlan.Process {
+        var process = process
+        process.stations.removeFirst()
+        return process
+    }
+
+    private var neckTilt: Double {
+        let axis = SIMD2(neck[2].z - neck[0].z, neck[2].y - neck[0].y)
+        // A neck that points forwards has its throat below, one that points up has it in front.
+        return axis.y <= 0 ? -90 : axis.x > 1.5 * axis.y ? -65 : axis.x > 0.6 * axis.y ? -45 : -25
+    }
+
+    private func limb(_ leg: Leg, reference: SIMD3<Double>, isHand: Bool, _ flesh: inout [Flesh]) -> BodyPlan.Limb {
+        let joints = (leg.joints[0], leg.joints[1], leg.joints[2])
+        let end = leg.joints[3]
+        let r = leg.digitRadius
+        let w = leg.footHalfWidth
+        let reach = (leg.digitReach * leg.digitReach).sum().squareRoot()
+        let down: SIMD3<Double> = [0, leg.digitReach.x, leg.digitReach.y]
+        func digit(_ offset: Double, _ share: Double = 1) -> BodyPlan.Digit {
+            BodyPlan.Digit([offset, 0, 0], down + [0.25 * offset, 0, 0], reach * share, r, curl: 0)
+        }
+        let none = BodyPlan.Digit(.zero, [0, 0, 1], 0, r)
+        let digits: [BodyPlan.Digit] =
+            switch leg.ending {
+            case .five:
+                [digit(1.6 * w, 0.8), digit(0.8 * w), digit(0.27 * w, 1.1), digit(-0.27 * w, 1.1), digit(-0.8 * w)]
+            case .four:
+                [none, digit(0.78 * w, 0.92), digit(0.27 * w, 1.08), digit(-0.27 * w, 1.08), digit(-0.78 * w, 0.92)]
+            case .cloven: [none, none, digit(0.5 * w), digit(-0.5 * w), none]
+            case .hoof: [none, none, digit(0), none, none]
+            }
+        var extremity = BodyPlan.Extremity(
+            ending: leg.ending, knuckles: end, across: [-1, 0, 0], up: [0, 0, 1], halfWidth: w,
+            halfHeight: leg.cannon[2].front, digits: digits)
+        extremity.rows = leg.cannonRows
+        if leg.ending == .four { extremity.digitRows = 1 }
+        let scale = 0.6 * leg.profile[leg.profile.count - 1].1
+        flesh.append(
+            BodyPlan.sweep(isHand ? .arm : .leg, joints, front: reference, blend: 0.9 * leg.profile[0].1, leg.profile))
+        let root = joints.2
+        let cannon = zip([0, 0.5, 1], leg.cannon).map {
+            Station(root + (end - root) * $0, $1.across, $1.front, $1.back)
+        }
+        flesh.append(.sweep(isHand ? .hand : .foot, front: reference, blend: scale, cannon))
+        if !isHand {
+            // The point of the hock.
+            flesh.append(
+                .sweep(
+                    .foot, front: reference, blend: scale,
+                    [
+                        Station(root, leg.cannon[0].across),
+                        Station(root + [0, 0.2 * leg.heel, -leg.heel], 0.7 * leg.cannon[0].across),
+                    ]))
+        }
+        flesh += extremity.flesh(root: root, isHand: isHand, blend: 0.5 * r)
+        return BodyPlan.Limb(
+            joints: joints, reference: reference, rings: leg.rings, splits: leg.splits, extremity: extremity)
+    }
+}
