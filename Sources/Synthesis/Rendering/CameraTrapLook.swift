@@ -114,7 +114,7 @@ struct PictureDeveloper {
             sum += min(1.2, (target.color[i] * SIMD4(0.3, 0.6, 0.1, 0)).sum())
             seen += 1
         }
-        return min(max(look.exposure / max(sum / seen, 1e-4), 0.4), 3.2)
+        return min(max(look.exposure / max(sum / seen, 1e-4), 0.4), 2.4)
     }
 
     /// A lens and a compressing camera do not resolve single pixels.
