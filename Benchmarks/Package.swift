@@ -37,5 +37,10 @@ let package = Package(
             dependencies: [.product(name: "Training", package: "kindred")],
             path: "Sources/LoaderBenchmark",
             swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
+            name: "geometry-benchmark",
+            dependencies: [.product(name: "Geometry", package: "kindred")],
+            path: "Sources/GeometryBenchmark",
+            swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 )

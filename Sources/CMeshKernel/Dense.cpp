@@ -16,7 +16,7 @@ int32_t mesh_nearest_rows(
     const float *queries, int64_t count, const float *points, int64_t pointCount, int32_t width, int32_t *nearest,
     float *squaredDistances) try {
     // Tiles of products stay in the second cache.
-    constexpr int64_t rows = 64, columns = 1024;
+    constexpr int64_t rows = 192, columns = 512;
     mesh_use_one_blas_thread();
     std::vector<float> products(rows * columns), lengths(pointCount), best(rows);
     for (int64_t j = 0; j < pointCount; ++j) {

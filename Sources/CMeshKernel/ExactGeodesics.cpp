@@ -215,11 +215,11 @@ class Propagation {
 
 int32_t mesh_exact_distances(
     const MeshExactGeometry *geometry, const int32_t *sources, const double *sourceDistances, int32_t sourceCount,
-    int32_t face, const double *cornerDistances, int64_t windowLimit, double *distances) {
+    const int32_t *faces, const double *cornerDistances, int32_t faceCount, int64_t windowLimit, double *distances) {
     try {
         Propagation propagation(*geometry, windowLimit, distances);
         for (int32_t i = 0; i < sourceCount; i++) propagation.addSource(sources[i], sourceDistances[i]);
-        if (face >= 0) propagation.addPoint(face, cornerDistances);
+        for (int32_t i = 0; i < faceCount; i++) propagation.addPoint(faces[i], cornerDistances + 3 * i);
         propagation.run();
         return 0;
     } catch (const TooManyWindows &) {

@@ -42,6 +42,26 @@ KERNEL void divergence(const MeshHeatGeometry &g, const double *__restrict heat,
     }
 }
 
+// Panels of vertices: a line of the tile is read once, and each row is written a line at a time.
+KERNEL void writeRows(
+    const double *__restrict distance, const int32_t *__restrict place, const double *__restrict positions,
+    int32_t vertices, int32_t count, const double *offsets, const double *sources, double *__restrict rows) {
+    constexpr int32_t panel = 8;
+    const double *x = positions, *y = positions + vertices, *z = y + vertices;
+    for (int32_t first = 0; first < vertices; first += panel) {
+        const int32_t last = std::min(vertices, first + panel);
+        for (int32_t s = 0; s < count; s++) {
+            const double sx = sources[3 * s], sy = sources[3 * s + 1], sz = sources[3 * s + 2];
+            double *row = rows + int64_t(s) * vertices;
+            for (int32_t v = first; v < last; v++) row[v] = distance[int64_t(place[v]) * width + s] - offsets[s];
+            for (int32_t v = first; v < last; v++) {
+                const double dx = x[v] - sx, dy = y[v] - sy, dz = z[v] - sz;
+                row[v] = std::max(row[v], std::sqrt(dx * dx + dy * dy + dz * dz));
+            }
+        }
+    }
+}
+
 }  // namespace
 
 void mesh_heat_tile(
@@ -54,14 +74,7 @@ void mesh_heat_tile(
 }
 
 void mesh_heat_rows(
-    const double *distance, const int32_t *place, int32_t vertices, int32_t count, const double *offsets,
-    double *rows) {
-    constexpr int32_t panel = 8;
-    for (int32_t first = 0; first < vertices; first += panel) {
-        const int32_t last = std::min(vertices, first + panel);
-        for (int32_t s = 0; s < count; s++)
-            for (int32_t v = first; v < last; v++)
-                rows[int64_t(s) * vertices + v] =
-                    std::max(0.0, distance[int64_t(place[v]) * width + s] - offsets[s]);
-    }
+    const double *distance, const int32_t *place, const double *positions, int32_t vertices, int32_t count,
+    const double *offsets, const double *sources, double *rows) {
+    writeRows(distance, place, positions, vertices, count, offsets, sources, rows);
 }

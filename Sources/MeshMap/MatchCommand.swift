@@ -135,4 +135,3 @@ struct MatchCommand: ParsableCommand {
 }
 
 extension MatchMethod: ExpressibleByArgument {}
-extension GeodesicMethod: ExpressibleByArgument {}

@@ -10,8 +10,9 @@ struct MeshMap: AsyncParsableCommand {
             "Meshes of bodies: check them, measure on them, and find which point of one is which point of another.",
         version: Release.version,
         subcommands: [
-            CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self, MatchCommand.self,
-            EvaluateCommand.self, PairCommand.self,
+            GenerateCommand.self, CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self,
+            GeodesicsCommand.self, SpectrumCommand.self, PairCommand.self, MatchCommand.self, EvaluateCommand.self,
+            RenderCommand.self,
         ])
 
     static func main() async {

@@ -26,12 +26,12 @@ typedef struct {
     const int32_t *outgoing;
 } MeshExactGeometry;
 
-/// Distances from vertices that start at given distances and, where `face` is not negative, from a point in that face, given
-/// by its distances to the face's corners. Vertices that are not reached are infinite.
+/// Distances from vertices that start at given distances, and from a point that is given by its distances to the corners of
+/// the faces it lies in (3 a face): one inside a face, two on an edge. Vertices that are not reached are infinite.
 /// 0, 1 when memory is exhausted, 2 when there are more windows than `windowLimit`.
 int32_t mesh_exact_distances(
     const MeshExactGeometry *geometry, const int32_t *sources, const double *sourceDistances, int32_t sourceCount,
-    int32_t face, const double *cornerDistances, int64_t windowLimit, double *distances);
+    const int32_t *faces, const double *cornerDistances, int32_t faceCount, int64_t windowLimit, double *distances);
 
 #ifdef __cplusplus
 }

@@ -27,10 +27,11 @@ void mesh_heat_tile(
     const MeshFactor *heatFactor, const MeshFactor *poissonFactor, const MeshHeatGeometry *geometry,
     const int32_t *pinned, int32_t pinnedCount, double *heat, double *distance);
 
-/// Writes columns 0..<count as rows in the old order, less each column's offset.
+/// Writes columns 0..<count as rows in the old order, less each column's offset, but no distance shorter than the straight line
+/// to the column's source. `positions` holds all x, then all y, then all z; `sources` three numbers a column.
 void mesh_heat_rows(
-    const double *distance, const int32_t *place, int32_t vertices, int32_t count, const double *offsets,
-    double *rows);
+    const double *distance, const int32_t *place, const double *positions, int32_t vertices, int32_t count,
+    const double *offsets, const double *sources, double *rows);
 
 #ifdef __cplusplus
 }

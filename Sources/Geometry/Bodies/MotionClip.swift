@@ -61,7 +61,7 @@ public struct MotionClip: Sendable {
         var pose: [String: SIMD3<Double>] = ["spine": [8, 0, 6 * wave(p)], "head": [-30, 0, 0]]
         for (side, s) in [("left", 0.0), ("right", 0.5)] {
             let reach = wave(p, s)
-            pose[side + "Shoulder"] = [125 + 30 * reach, 0, 0]
+            pose[side + "Shoulder"] = [125 + 30 * reach, 0, 22]
             pose[side + "Elbow"] = [52 - 30 * reach, 0, 0]
             pose[side + "Hip"] = [58 - 28 * reach, 0, 24]
             pose[side + "Knee"] = [78 - 32 * reach, 0, 0]
@@ -93,14 +93,14 @@ public struct MotionClip: Sendable {
     /// Leaning far forwards, on the knuckles of the hands.
     static let knuckleWalk = MotionClip(name: "knuckle-walk", duration: 1.3, isForBipeds: true) { p in
         var pose: [String: SIMD3<Double>] = [
-            "pelvis": [54, 0, 0], "spine": [6, 3 * wave(p), 0], "neck": [-28, 0, 0], "head": [-34, 0, 0],
+            "pelvis": [62, 0, 0], "spine": [6, 3 * wave(p), 0], "neck": [-28, 0, 0], "head": [-34, 0, 0],
         ]
         for (side, s) in [("left", 0.0), ("right", 0.5)] {
-            pose[side + "Hip"] = [66 + 18 * wave(p, s), 0, 6]
-            pose[side + "Knee"] = [42 + 30 * bump(p, from: 0.75 - s), 0, 0]
-            pose[side + "Ankle"] = [14, 0, 0]
-            pose[side + "Shoulder"] = [54 - 16 * wave(p, s), 0, -26]
-            pose[side + "Elbow"] = [12 + 22 * bump(p, from: 0.25 - s), 0, 0]
+            pose[side + "Hip"] = [76 + 16 * wave(p, s), 0, 6]
+            pose[side + "Knee"] = [54 + 26 * bump(p, from: 0.75 - s), 0, 0]
+            pose[side + "Ankle"] = [18, 0, 0]
+            pose[side + "Shoulder"] = [60 - 14 * wave(p, s), 0, -26]
+            pose[side + "Elbow"] = [4 + 22 * bump(p, from: 0.25 - s), 0, 0]
             for finger in ["Index", "Middle", "Ring", "Little"] {
                 pose[side + finger + "1"] = [15, 0, 0]
                 pose[side + finger + "2"] = [90, 0, 0]
@@ -134,7 +134,7 @@ public struct MotionClip: Sendable {
             pose[side + "Hip"] = [62, 0, 6]
             pose[side + "Knee"] = [62, 0, 0]
             pose[side + "Ankle"] = [50, 0, 0]
-            pose[side + "Shoulder"] = [30, 0, 0]
+            pose[side + "Shoulder"] = [-30, 0, 0]
         }
         return pose
     }

@@ -64,6 +64,12 @@ struct SurfaceFitting {
             point += (pull - normal * dot(pull, normal)) * slide
         }
         if isMiddle { point.x = 0 }
+        return drawn(point, mask, edge, isMiddle)
+    }
+
+    /// Two of Newton's steps onto the surface, each no longer than most of an edge.
+    private func drawn(_ start: SIMD3<Double>, _ mask: FleshMask, _ edge: Double, _ isMiddle: Bool) -> SIMD3<Double> {
+        var point = start
         for _ in 0..<2 {
             let (depth, gradient) = shape.sample(point, seeing: mask)
             let steep = dot(gradient, gradient)

@@ -28,11 +28,46 @@ public struct TemplateBody: Hashable, Sendable {
     public let cells: [CageCell]
 }
 
-/// The piece of a cage's face that a quad covers.
+/// The piece of a cage's face that a quad covers: a square of the grid into which refinement cuts the face.
 public struct CageCell: Hashable, Sendable {
     public var key: CageKey
-    /// The quad's corners in the face's own square, 0...1.
-    public var local: [SIMD2<Double>]
+    /// The share of the key's row that the face covers, where a species cuts a row into several faces.
+    public var low: Double
+    public var high: Double
+    /// Squares along a side of the face.
+    public var divisions: Int
+    public var column: Int
+    public var row: Int
+    /// Which corner of the square is the quad's first, counter-clockwise from the lowest.
+    public var turn: Int
+
+    /// The quad's corners in the key's own square, 0...1.
+    public var local: [SIMD2<Double>] {
+        let square: [SIMD2<Double>] = [[0, 0], [1, 0], [1, 1], [0, 1]]
+        let corner = SIMD2(Double(column), Double(row))
+        let n = Double(divisions)
+        return (0..<4).map { c -> SIMD2<Double> in
+            let place = (corner + square[(c + turn) % 4]) / n
+            return SIMD2(place.x, low + (high - low) * place.y)
+        }
+    }
+
+    init(key: CageKey, low: Double, high: Double, divisions: Int, column: Int, row: Int, turn: Int) {
+        (self.key, self.low, self.high, self.divisions) = (key, low, high, divisions)
+        (self.column, self.row, self.turn) = (column, row, turn)
+    }
+
+    /// - Parameter corners: of the quad in its face, 0...1.
+    init(_ face: QuadCage.Face, corners: [SIMD2<Double>], level: Int) {
+        key = face.key
+        (low, high) = (face.span.lowerBound, face.span.upperBound)
+        divisions = 1 << level
+        let least = corners.reduce(corners[0], pointwiseMin)
+        column = Int((least.x * Double(divisions)).rounded())
+        row = Int((least.y * Double(divisions)).rounded())
+        let first = (corners[0] - least) * Double(divisions)
+        turn = first.y < 0.5 ? (first.x < 0.5 ? 0 : 1) : first.x < 0.5 ? 3 : 2
+    }
 }
 
 extension TemplateBody {
@@ -76,24 +111,24 @@ extension TemplateBody {
 
         let refined = BodyShaping.shape(plan, cage: cage, level: level)
         var quads = refined.quads.map(\.corners)
-        var cells = refined.quads.map { quad in
-            let face = cage.faces[Int(quad.origin)]
-            let length = face.span.upperBound - face.span.lowerBound
-            return CageCell(
-                key: face.key,
-                local: [quad.local.0, quad.local.1, quad.local.2, quad.local.3].map {
-                    // The right half's faces are turned about so that both halves run alike.
-                    [face.key.isLeft ? $0.x : 1 - $0.x, face.span.lowerBound + length * $0.y]
-                })
+        // The right half's faces are turned about so that both halves run alike.
+        var local = refined.quads.map { quad -> [SIMD2<Double>] in
+            let isLeft = cage.faces[Int(quad.origin)].key.isLeft
+            return [quad.local.0, quad.local.1, quad.local.2, quad.local.3].map {
+                SIMD2(isLeft ? $0.x : 1 - $0.x, $0.y)
+            }
         }
         // The right half is cut into triangles as the mirror image of the left.
-        for q in quads.indices where cells[q].key.isLeft {
+        for (q, quad) in refined.quads.enumerated() where cage.faces[Int(quad.origin)].key.isLeft {
             let other = Int(refined.quadMirror[q])
             let image = [0, 3, 2, 1].map { refined.mirror[Int(quads[q][$0])] }
             let places = image.map { vertex in (0..<4).first { quads[other][$0] == vertex }! }
-            cells[other].local = places.map { cells[other].local[$0] }
+            local[other] = places.map { local[other][$0] }
             layout[other] = places.map { layout[other][$0] }
             quads[other] = SIMD4(image[0], image[1], image[2], image[3])
+        }
+        let cells = refined.quads.indices.map { q in
+            CageCell(cage.faces[Int(refined.quads[q].origin)], corners: local[q], level: level)
         }
         self.name = plan.name
         self.level = level

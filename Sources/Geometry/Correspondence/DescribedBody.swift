@@ -6,6 +6,7 @@ struct DescribedBody {
     /// How far from each anchor its own vertices lie at most.
     private let offsets: [Double]
     /// Where the pieces of each curve and the places of each corner lie in `distances.anchors`.
+    private var curves: [[String]: [PartGeometry.Piece]] = [:]
     private var anchorsOfCurve: [[String]: [Int]] = [:]
     private var anchorsOfCorner: [[String]: [Int]] = [:]
     private var anchorsOfLandmarks: [Int] = []
@@ -25,7 +26,8 @@ struct DescribedBody {
         }
         if let parts = body.parts {
             let geometry = PartGeometry(body.mesh, parts)
-            anchorsOfCurve = add(geometry.curves)
+            curves = geometry.curves
+            anchorsOfCurve = add(geometry.curves.mapValues { $0.map(\.sources) })
             anchorsOfCorner = add(geometry.corners)
         }
         for name in landmarks {
@@ -93,11 +95,22 @@ struct DescribedBody {
         guard a.body.parts != nil, b.body.parts != nil else { return [] }
         var paired: [(own: [Int], their: [Int])] = []
         var open: [AnchorPairing.Candidate] = []
+        let common = commonParts(a, b)
+        let semantic = (try a.semantic(common), try b.semantic(common))
         for (own, their) in [(a.anchorsOfCurve, b.anchorsOfCurve), (a.anchorsOfCorner, b.anchorsOfCorner)] {
             for key in own.keys.filter({ their[$0] != nil }).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 let (pieces, others) = (own[key]!, their[key]!)
                 if pieces.count == others.count, (2...4).contains(pieces.count) {
-                    open.append(.init(own: pieces, their: others))
+                    var candidate = AnchorPairing.Candidate(own: pieces, their: others)
+                    if let curves = (a.curves[key], b.curves[key]) as? ([PartGeometry.Piece], [PartGeometry.Piece]),
+                        key.count == 2
+                    {
+                        candidate.growth = (
+                            curves.0.map { $0.growth(of: semantic.0).map(Double.init) },
+                            curves.1.map { $0.growth(of: semantic.1).map(Double.init) }
+                        )
+                    }
+                    open.append(candidate)
                 } else {
                     // One piece each; or who is who cannot be told, and together they are one.
                     paired.append((pieces, others))
@@ -141,21 +154,38 @@ struct DescribedBody {
 
 /// Tells the pieces of curves with the same name apart: the inner side of a forearm from the outer.
 ///
-/// What is certain comes first (pieces of which there is one, landmarks); then, again and again, the name whose pieces are best told
+/// What is certain comes first (pieces of which there is one, pieces that lead different ways, landmarks); then, again and again, the name whose pieces are best told
 /// apart by how near they are to what is known already.
 struct AnchorPairing {
     struct Candidate {
         var own: [Int]
         var their: [Int]
+        /// Where each piece leads, on both bodies; nil for corners.
+        var growth: (own: [[Double]], their: [[Double]])?
     }
 
     let own: [[Double]]
     let their: [[Double]]
 
     func resolve(_ candidates: [Candidate], known: [(Int, Int)]) -> [(Int, Int)] {
-        var open = candidates
+        var open: [Candidate] = []
         var known = known
         var resolved: [(Int, Int)] = []
+        // Pieces that lead different ways are told apart by that alone.
+        for candidate in candidates {
+            guard let growth = candidate.growth else {
+                open.append(candidate)
+                continue
+            }
+            let (order, margin) = assignment(growth.own, growth.their)
+            let size = (growth.own + growth.their).joined().reduce(0) { $0 + $1 * $1 }
+            guard margin > 0.25 * size else {
+                open.append(candidate)
+                continue
+            }
+            resolved += order.enumerated().map { (candidate.own[$0.offset], candidate.their[$0.element]) }
+        }
+        known += resolved
         while !open.isEmpty {
             var best: (index: Int, order: [Int], margin: Double)?
             for (index, candidate) in open.enumerated() {
@@ -180,7 +210,7 @@ struct AnchorPairing {
         return weights.map { ($0 / max(sum, 1e-300)).squareRoot() }
     }
 
-    /// The pairing with the least sum of squared differences, and by what share the next best is worse.
+    /// The pairing with the least sum of squared differences, and by how much the next best is worse.
     private func assignment(_ x: [[Double]], _ y: [[Double]]) -> (order: [Int], margin: Double) {
         func cost(_ order: [Int]) -> Double {
             order.enumerated().reduce(0) { sum, pair in

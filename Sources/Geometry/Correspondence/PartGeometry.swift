@@ -9,13 +9,36 @@ struct PartGeometry {
         var offset: Double
     }
 
+    /// A curve, or a piece of one: the vertices beside it, and its course through triangles, from the middle of one edge to that of
+    /// another, with the first of its parts on the left.
+    struct Piece {
+        var sources: [Source]
+        var steps: [(from: SIMD2<Int32>, to: SIMD2<Int32>)]
+
+        /// By how much some numbers on the vertices grow from its beginning to its end; zero for a closed curve.
+        ///
+        /// The inner and the outer side of a limb have the same parts beside them, but run in opposite directions: no map that keeps
+        /// the surface's orientation takes one to the other.
+        func growth(of features: FeatureMatrix) -> [Float] {
+            var growth = [Float](repeating: 0, count: features.columns)
+            for step in steps {
+                for (edge, sign) in [(step.to, 0.5 as Float), (step.from, -0.5)] {
+                    for vertex in [edge.x, edge.y] {
+                        for (c, value) in features.row(Int(vertex)).enumerated() { growth[c] += sign * value }
+                    }
+                }
+            }
+            return growth
+        }
+    }
+
     /// The pieces of each curve, by the names of its parts, sorted; pieces much shorter than the longest are left out.
-    private(set) var curves: [[String]: [[Source]]] = [:]
+    private(set) var curves: [[String]: [Piece]] = [:]
     /// The places where three parts meet.
     private(set) var corners: [[String]: [[Source]]] = [:]
 
     init(_ mesh: TriangleMesh, _ parts: PartLabels) {
-        var crossings: [[String]: [(a: Int32, b: Int32, triangle: Int32)]] = [:]
+        var crossings: [[String]: [Crossing]] = [:]
         var meetings: [[String]: [Int]] = [:]
         var edge = 0.0
         for (index, t) in mesh.triangles.enumerated() {
@@ -26,26 +49,32 @@ struct PartGeometry {
                 edge = max(edge, distance(mesh.positions[Int(t[i])], mesh.positions[Int(t[j])]))
                 guard labels[i] != labels[j] else { continue }
                 let key = [parts.names[Int(labels[i])], parts.names[Int(labels[j])]].sorted()
-                crossings[key, default: []].append((min(t[i], t[j]), max(t[i], t[j]), Int32(index)))
+                crossings[key, default: []].append(
+                    Crossing(edge: [min(t[i], t[j]), max(t[i], t[j])], triangle: Int32(index)))
             }
             if Set(labels).count == 3 {
                 meetings[labels.map { parts.names[Int($0)] }.sorted(), default: []].append(index)
             }
         }
-        curves = crossings.mapValues { Self.pieces($0, mesh) }
+        curves = Dictionary(
+            uniqueKeysWithValues: crossings.map { ($0.key, Self.pieces($0.value, $0.key[0], mesh, parts)) })
         corners = meetings.mapValues { Self.places($0, mesh, within: 3 * edge) }
+    }
+
+    private struct Crossing {
+        var edge: SIMD2<Int32>
+        var triangle: Int32
     }
 
     /// Edges that the curve crosses, joined where it goes from one to the next: through a triangle, or by the same edge.
     private static func pieces(
-        _ crossings: [(a: Int32, b: Int32, triangle: Int32)], _ mesh: TriangleMesh
-    ) -> [[Source]] {
+        _ crossings: [Crossing], _ left: String, _ mesh: TriangleMesh, _ parts: PartLabels
+    ) -> [Piece] {
         var sets = UnionFind(crossings.count)
         var ofEdge: [SIMD2<Int32>: Int] = [:]
         var ofTriangle: [Int32: Int] = [:]
         for (index, crossing) in crossings.enumerated() {
-            let key = SIMD2(crossing.a, crossing.b)
-            if let other = ofEdge[key] { sets.unite(index, other) } else { ofEdge[key] = index }
+            if let other = ofEdge[crossing.edge] { sets.unite(index, other) } else { ofEdge[crossing.edge] = index }
             if let other = ofTriangle[crossing.triangle] {
                 sets.unite(index, other)
             } else {
@@ -58,14 +87,33 @@ struct PartGeometry {
         // In the order of their first crossing.
         return members.sorted { $0.key < $1.key }.map(\.value).filter { 4 * $0.count >= longest }.map { indices in
             var offsets: [Int32: Double] = [:]
+            var steps: [(from: SIMD2<Int32>, to: SIMD2<Int32>)] = []
             for index in indices {
-                let (a, b) = (crossings[index].a, crossings[index].b)
+                let (a, b) = (crossings[index].edge.x, crossings[index].edge.y)
                 // The curve runs through the middle of the edge.
                 let half = distance(mesh.positions[Int(a)], mesh.positions[Int(b)]) / 2
                 for vertex in [a, b] { offsets[vertex] = min(offsets[vertex] ?? .infinity, half) }
+                guard ofTriangle[crossings[index].triangle] == index else { continue }
+                if let step = step(mesh.triangles[Int(crossings[index].triangle)], left, parts) { steps.append(step) }
             }
-            return offsets.map { Source(vertex: $0.key, offset: $0.value) }.sorted { $0.vertex < $1.vertex }
+            let sources = offsets.map { Source(vertex: $0.key, offset: $0.value) }.sorted { $0.vertex < $1.vertex }
+            return Piece(sources: sources, steps: steps)
         }
+    }
+
+    /// The way through a triangle with two labels: around the corner that is alone, which is on the left of a walk from the edge
+    /// after it to the edge before it.
+    private static func step(
+        _ t: SIMD3<Int32>, _ left: String, _ parts: PartLabels
+    ) -> (from: SIMD2<Int32>, to: SIMD2<Int32>)? {
+        let labels = (0..<3).map { parts.labels[Int(t[$0])] }
+        let alone = (0..<3).first { corner -> Bool in
+            let (next, last) = (labels[(corner + 1) % 3], labels[(corner + 2) % 3])
+            return next == last && labels[corner] != next
+        }
+        guard let k = alone else { return nil }
+        let (after, before) = (SIMD2(t[k], t[(k + 1) % 3]), SIMD2(t[k], t[(k + 2) % 3]))
+        return parts.names[Int(labels[k])] == left ? (after, before) : (before, after)
     }
 
     private static func places(_ triangles: [Int], _ mesh: TriangleMesh, within radius: Double) -> [[Source]] {

@@ -1,4 +1,5 @@
 import CMeshKernel
+import Hashing
 
 /// Makes maps smooth and consistent in both directions: functional maps between growing Laplacian eigenbases.
 ///
@@ -9,6 +10,8 @@ public struct SpectralRefinement: Sendable {
     public var sizes = [20, 30, 40, 60, 80, 100, 140, 200]
     /// How much the descriptors count beside the eigenfunctions.
     public var descriptorWeight: Float = 3
+    /// Functional maps are fitted to this many vertices, drawn at random; only the last step maps all.
+    public var samples = 2000
 
     public init() {}
 
@@ -58,56 +61,90 @@ public struct SpectralRefinement: Sendable {
         _ source: Side, _ target: Side, forward: [Int32], backward: [Int32],
         progress: (Double) -> Void = { _ in }
     ) throws(MeshError) -> Outcome {
-        var (forward, backward) = (forward, backward)
         let most = min(source.basis.columns, target.basis.columns)
         var steps = sizes.filter { $0 < most }
         steps.append(min(most, sizes.last ?? most))
-        var outcome: Outcome?
+        let (ownSample, theirSample) = (sample(of: source), sample(of: target))
+        var there = ownSample.map { forward[Int($0)] }
+        var back = theirSample.map { backward[Int($0)] }
         for (index, k) in steps.enumerated() {
             let (a, b) = (source.basis(k), target.basis(k))
+            let (one, other) = (Points(ownSample, source, there), Points(theirSample, target, back))
             // Functions of the target as functions of the source, and the reverse.
-            let c = try fit(a, source.masses, b, target.masses, forward: forward, backward: backward)
-            let d = try fit(b, target.masses, a, source.masses, forward: backward, backward: forward)
-            func features(
-                _ from: Side, _ to: Side, _ fromBasis: FeatureMatrix, _ toBasis: FeatureMatrix, _ map: FeatureMatrix
-            ) -> (FeatureMatrix, FeatureMatrix) {
-                let scale = 1 / max(toBasis.rowScale, .leastNormalMagnitude)
-                let (left, right) = ((fromBasis * map).scaled(scale), toBasis.scaled(scale))
-                return (
-                    left.joined(from.descriptors, scale: descriptorWeight),
-                    right.joined(to.descriptors, scale: descriptorWeight)
+            let c = try fit(a, b, one, other)
+            let d = try fit(b, a, other, one)
+            let isLast = index == steps.count - 1
+            let forwardFeatures = features(source, target, a * c, b, rows: isLast ? nil : ownSample)
+            let backwardFeatures = features(target, source, b * d, a, rows: isLast ? nil : theirSample)
+            there = try forwardFeatures.source.nearestRows(in: forwardFeatures.target)
+            back = try backwardFeatures.source.nearestRows(in: backwardFeatures.target)
+            progress(Double(index + 1) / Double(steps.count))
+            if isLast {
+                return Outcome(
+                    forward: there, backward: back, forwardFeatures: forwardFeatures, backwardFeatures: backwardFeatures
                 )
             }
-            let there = features(source, target, a, b, c)
-            let back = features(target, source, b, a, d)
-            forward = try there.0.nearestRows(in: there.1)
-            backward = try back.0.nearestRows(in: back.1)
-            outcome = Outcome(
-                forward: forward, backward: backward, forwardFeatures: there, backwardFeatures: back)
-            progress(Double(index + 1) / Double(steps.count))
         }
-        return outcome!
+        throw .unsuitable("there are no eigenfunctions to refine with")
+    }
+
+    /// Some vertices of a surface, always the same.
+    private func sample(of side: Side) -> [Int32] {
+        var random = SeededGenerator(seed: 1, stream: 0)
+        return Array((0..<Int32(side.basis.rows)).shuffled(using: &random).prefix(samples))
+    }
+
+    /// Vertices with their weights, and where they are mapped.
+    private struct Points {
+        let vertices: [Int]
+        let weights: [Float]
+        let images: [Int]
+
+        init(_ sample: [Int32], _ side: Side, _ images: [Int32]) {
+            vertices = sample.map { Int($0) }
+            weights = vertices.map { side.masses[$0] }
+            self.images = images.map { Int($0) }
+        }
+    }
+
+    /// Eigenfunctions beside descriptors; of the source only some rows, or all.
+    private func features(
+        _ from: Side, _ to: Side, _ mapped: FeatureMatrix, _ basis: FeatureMatrix, rows: [Int32]?
+    ) -> (source: FeatureMatrix, target: FeatureMatrix) {
+        let scale = 1 / max(basis.rowScale, .leastNormalMagnitude)
+        let indices = rows.map { $0.map { Int($0) } }
+        let left = indices.map { mapped.rows($0) } ?? mapped
+        let descriptors = indices.map { from.descriptors.rows($0) } ?? from.descriptors
+        return (
+            left.scaled(scale).joined(descriptors, scale: descriptorWeight),
+            basis.scaled(scale).joined(to.descriptors, scale: descriptorWeight)
+        )
     }
 
     /// The k x k matrix C for which (own basis) C best agrees with the other basis at mapped points, both for the map from here
     /// and for the one back.
     private func fit(
-        _ own: FeatureMatrix, _ ownMass: [Float], _ other: FeatureMatrix, _ otherMass: [Float], forward: [Int32],
-        backward: [Int32]
+        _ own: FeatureMatrix, _ other: FeatureMatrix, _ there: Points, _ back: Points
     ) throws(MeshError) -> FeatureMatrix {
         let k = own.columns
-        let moved = other.rows(forward.map { Int($0) })
-        let pulled = own.rows(backward.map { Int($0) })
-        let there = own.scaledRows(ownMass).transposedTimes(moved)
-        let weighted = pulled.scaledRows(otherMass)
-        let back = weighted.transposedTimes(other)
-        let gram = weighted.transposedTimes(pulled)
-        var matrix = gram.values.map(Double.init)
-        for i in 0..<k { matrix[i * k + i] += 1 }
-        var right = [Double](repeating: 0, count: k * k)
-        for i in 0..<k {
-            for j in 0..<k { right[j * k + i] = Double(there.values[i * k + j] + back.values[i * k + j]) }
+        var matrix = [Double](repeating: 0, count: k * k)
+        var right = matrix
+        for (x, y, weights) in [
+            (own.rows(there.vertices), other.rows(there.images), there.weights),
+            (own.rows(back.images), other.rows(back.vertices), back.weights),
+        ] {
+            let weighted = x.scaledRows(weights)
+            let (gram, product) = (weighted.transposedTimes(x), weighted.transposedTimes(y))
+            for i in 0..<k {
+                for j in 0..<k {
+                    matrix[i * k + j] += Double(gram.values[i * k + j])
+                    right[j * k + i] += Double(product.values[i * k + j])
+                }
+            }
         }
+        // Fewer points than functions leave some open.
+        let trace = (0..<k).reduce(0) { $0 + matrix[$1 * k + $1] }
+        for i in 0..<k { matrix[i * k + i] += 1e-6 * trace / Double(k) }
         guard mesh_solve_definite(Int32(k), &matrix, Int32(k), &right) == 0 else {
             throw .unsuitable("the functional map of \(k) eigenfunctions is singular")
         }

@@ -80,35 +80,6 @@ public struct MeshLabels: Hashable, Sendable, Codable {
     }
 }
 
-extension LabelledMesh {
-    /// Reads a mesh and the labels beside it, when there are any.
-    /// - Parameters:
-    ///   - groups: only these groups of faces; labels are then for what is left.
-    ///   - labels: another file of labels.
-    /// - Throws: `MeshFileError` or `MeshError`.
-    public static func read(_ path: String, groups: [String] = [], labels: String? = nil) throws -> LabelledMesh {
-        try read(path, file: MeshFile.read(path).keeping(groups, path: path), labels: labels)
-    }
-
-    /// The same of a file that was read.
-    public static func read(_ path: String, file: SurfaceMesh, labels: String? = nil) throws -> LabelledMesh {
-        let beside = MeshLabels.path(beside: path)
-        let place = labels ?? (FileManager.default.fileExists(atPath: beside) ? beside : nil)
-        let known = try place.map {
-            try MeshLabels.read($0, vertices: file.positions.count, faces: file.faces.count)
-        }
-        return LabelledMesh(
-            name: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent,
-            mesh: try file.triangulated().mesh, parts: known?.parts, landmarks: known?.keyVertices ?? [:],
-            mirror: known?.symmetry)
-    }
-
-    /// What a file of labels says of it.
-    public var labels: MeshLabels {
-        MeshLabels(parts: parts, keyVertices: landmarks.isEmpty ? nil : landmarks, symmetry: mirror)
-    }
-}
-
 extension SurfaceMesh {
     /// Only the faces of some groups, or all when none is named.
     /// - Throws: `MeshFileError` when a group is not there.

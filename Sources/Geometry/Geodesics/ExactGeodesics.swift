@@ -49,19 +49,31 @@ struct ExactGeodesics: Sendable {
 
     /// From the nearest of some vertices; infinite in components that have none.
     func distances(from vertices: [Int]) throws(MeshError) -> [Double] {
-        try distances(vertices, face: -1, cornerDistances: [0, 0, 0])
+        try distances(vertices, faces: [], cornerDistances: [])
     }
 
     func distances(from point: SurfacePoint) throws(MeshError) -> [Double] {
-        let (a, b, c) = mesh.corners(of: Int(point.triangle))
+        let weights = point.barycentric
+        let face = Int(point.triangle)
+        // From a corner rays leave into all faces around it, from an edge into both: those of its own plane alone would miss
+        // the others.
+        let tolerance = 1e-9
+        let corner = point.nearestCorner
+        if weights[corner] > 1 - tolerance { return try distances(from: [Int(corners[3 * face + corner])]) }
+        var faces = [point.triangle]
+        if let across = (0..<3).first(where: { weights[$0] < tolerance }) {
+            let twin = twins[3 * face + (across + 1) % 3]
+            if twin >= 0 { faces.append(twin / 3) }
+        }
         let position = mesh.position(of: point)
-        return try distances(
-            [], face: point.triangle,
-            cornerDistances: [distance(a, position), distance(b, position), distance(c, position)])
+        let toCorners = faces.flatMap { f in
+            (0..<3).map { distance(mesh.positions[Int(corners[3 * Int(f) + $0])], position) }
+        }
+        return try distances([], faces: faces, cornerDistances: toCorners)
     }
 
     private func distances(
-        _ sources: [Int], face: Int32, cornerDistances: [Double]
+        _ sources: [Int], faces: [Int32], cornerDistances: [Double]
     ) throws(MeshError) -> [Double] {
         var result = [Double](repeating: 0, count: mesh.vertexCount)
         let starts = [Double](repeating: 0, count: sources.count)
@@ -78,8 +90,8 @@ struct ExactGeodesics: Sendable {
                                     lengths: lengths.baseAddress, turns: turns.baseAddress,
                                     outgoingStart: outgoingStart.baseAddress, outgoing: outgoing.baseAddress)
                                 return mesh_exact_distances(
-                                    &geometry, vertices, starts, Int32(vertices.count), face, cornerDistances,
-                                    windowLimit, &result)
+                                    &geometry, vertices, starts, Int32(vertices.count), faces, cornerDistances,
+                                    Int32(faces.count), windowLimit, &result)
                             }
                         }
                     }

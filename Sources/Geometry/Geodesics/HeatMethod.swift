@@ -3,8 +3,10 @@ import CMeshKernel
 /// Distances from how heat spreads (Crane, Weischedel, Wardetzky 2013), on the intrinsic Delaunay triangulation (Sharp,
 /// Soliman, Crane 2019), for many sources at once. Two sparse factorisations serve all sources.
 ///
-/// The heat flows for t = h², h the mean edge length of the Delaunay triangulation; for longer where a mesh is so large that
-/// the heat of one end would be less at the other than a number can say.
+/// The heat flows for t = 0.8 h², h the mean edge length of the Delaunay triangulation: on well and badly shaped meshes that is
+/// nearer to exact distances than the paper's h² (Benchmarks/geodesics.sh compares them). It flows for longer where a mesh
+/// is so large that the heat of one end would be less at the other than a number can say. No distance is given that is
+/// shorter than the straight line.
 final class HeatMethod: @unchecked Sendable {
     // Never written after `init`; the factors behind the pointers are not either.
 
@@ -16,13 +18,16 @@ final class HeatMethod: @unchecked Sendable {
     private let poisson: SparseFactorization
     /// Where each vertex lies in the factors' order.
     private let place: [Int32]
+    /// All x, then all y, then all z.
+    private let positions: [Double]
     private let corners: [Int32]
     private let weights: [Double]
     private let inverseAreas: [Double]
     private let pinned: [Int32]
 
-    /// A source: weights of vertices, and where the distance has which value on average.
+    /// Weights of vertices, and the distance that is known there.
     private struct Source {
+        var position: SIMD3<Double>
         var weights: [(vertex: Int, weight: Double, distance: Double)]
     }
 
@@ -45,7 +50,8 @@ final class HeatMethod: @unchecked Sendable {
         self.poisson = poisson
         let h = triangulation.meanEdgeLength
         heat = try Self.heatFactor(
-            laplacian, symbolic: symbolic, time: h * h, anchors: anchors, components: components)
+            laplacian, symbolic: symbolic, time: 0.8 * h * h,
+            anchors: anchors, components: components)
         corners = triangulation.triangles.flatMap { [place[Int($0.x)], place[Int($0.y)], place[Int($0.z)]] }
         weights = triangulation.triangles.indices.flatMap { f in
             let w = triangulation.cotangents(of: f) / 2
@@ -56,6 +62,7 @@ final class HeatMethod: @unchecked Sendable {
             return area > 0 ? 1 / area : 0
         }
         self.place = place
+        positions = (0..<3).flatMap { axis in mesh.positions.map { $0[axis] } }
     }
 
     /// M + t S, with t large enough that heat from each component's first vertex is well above the smallest number
@@ -103,7 +110,8 @@ final class HeatMethod: @unchecked Sendable {
     /// Distances from each of at most `width` vertices, a row each, within the vertex's own component; what is in other
     /// components is undefined.
     func distances(from vertices: ArraySlice<Int>, scratch: Scratch, rows: UnsafeMutablePointer<Double>) {
-        distances(vertices.map { Source(weights: [($0, 1, 0)]) }, scratch: scratch, rows: rows)
+        distances(
+            vertices.map { Source(position: mesh.positions[$0], weights: [($0, 1, 0)]) }, scratch: scratch, rows: rows)
     }
 
     /// As `distances(from:)`, from a point.
@@ -114,7 +122,7 @@ final class HeatMethod: @unchecked Sendable {
             let vertex = Int(triangle[c])
             return (vertex, point.barycentric[c], distance(mesh.positions[vertex], position))
         }
-        distances([Source(weights: weights)], scratch: scratch, rows: rows)
+        distances([Source(position: position, weights: weights)], scratch: scratch, rows: rows)
     }
 
     private func distances(_ sources: [Source], scratch: Scratch, rows: UnsafeMutablePointer<Double>) {
@@ -141,7 +149,9 @@ final class HeatMethod: @unchecked Sendable {
                 $0 + $1.weight * (scratch.distance[Int(place[$1.vertex]) * width + column] - $1.distance)
             }
         }
-        mesh_heat_rows(scratch.distance, place, Int32(mesh.vertexCount), Int32(sources.count), offsets, rows)
+        mesh_heat_rows(
+            scratch.distance, place, positions, Int32(mesh.vertexCount), Int32(sources.count), offsets,
+            sources.flatMap { [$0.position.x, $0.position.y, $0.position.z] }, rows)
     }
 }
 

@@ -10,7 +10,7 @@ public struct IntrinsicTriangulation: Sendable {
     /// The half-edge on the other side; -1 at the boundary.
     public private(set) var twin: [Int32]
 
-    /// - Throws: `MeshError` for a mesh that is empty or not an oriented manifold.
+    /// - Throws: `MeshError` for a mesh that is empty, not an oriented manifold, or without extent.
     public init(_ mesh: TriangleMesh) throws(MeshError) {
         guard mesh.triangleCount > 0 else { throw .empty }
         let topology = try MeshTopology(mesh)
@@ -19,6 +19,14 @@ public struct IntrinsicTriangulation: Sendable {
         twin = topology.twin
         lengths = (0..<Int32(3 * mesh.triangleCount)).map {
             distance(mesh.positions[Int(topology.tail($0))], mesh.positions[Int(topology.head($0))])
+        }
+        // Beyond these, squares of areas leave the range of numbers.
+        let edge = meanEdgeLength
+        guard edge > 1e-60, edge < 1e60 else {
+            throw .unsuitable(
+                edge == 0
+                    ? "all vertices of the mesh lie in one place"
+                    : "the mesh's edges are \(edge) long on average, which is outside of 1e-60 to 1e60; scale it")
         }
         mollify()
     }
@@ -32,8 +40,6 @@ public struct IntrinsicTriangulation: Sendable {
             let (a, b, c) = (lengths[3 * f], lengths[3 * f + 1], lengths[3 * f + 2])
             missing = max(missing, slack - (a + b - c), slack - (b + c - a), slack - (c + a - b))
         }
-        // All vertices in one place: any length will do.
-        if slack == 0 { missing = 1 }
         if missing > 0 { for h in lengths.indices { lengths[h] += missing } }
     }
 

@@ -38,6 +38,37 @@ public enum SurfaceColoring: Sendable {
         }
     }
 
+    /// The charts, each in its colour, with a pattern of squares that shows (u, v): `squares` along each side.
+    public static func charts(_ atlas: ChartAtlas, of mesh: TriangleMesh, squares: Int = 0) -> SurfaceColoring {
+        let faces = atlas.faces(of: mesh)
+        let colors = (0...255).map { $0 == 0 ? SIMD3(repeating: 150) : vector(part($0 - 1)) }
+        return .function { point in
+            let (face, turn) = faces[Int(point.triangle)]
+            guard face >= 0 else { return colors[0] }
+            let color = colors[Int(atlas.charts[Int(face)])]
+            guard squares > 0 else { return color }
+            var place = SIMD2<Double>.zero
+            for c in 0..<3 {
+                place += atlas.coordinates[Int(atlas.faces[Int(face)][(c + turn) % 3])] * point.barycentric[c]
+            }
+            let (column, row) = (Int(place.x * Double(squares)), Int(place.y * Double(squares)))
+            return (column + row).isMultiple(of: 2) ? color : color * 0.45 + SIMD3(repeating: 130)
+        }
+    }
+
+    /// The colours of another surface at the points that a map names, `missing` where there is none.
+    public static func carried(
+        _ coloring: SurfaceColoring, from source: TriangleMesh, by map: SurfaceMap, onto mesh: TriangleMesh,
+        missing: SIMD3<Double> = SIMD3(repeating: 150)
+    ) -> SurfaceColoring {
+        // In the space of the source, where neighbours lie side by side; then what is nearest.
+        let tree = TriangleTree(source)
+        return .function { point in
+            guard let image = map.image(of: point, from: mesh, on: source, tree: tree) else { return missing }
+            return coloring.color(at: image, of: source)
+        }
+    }
+
     /// Numbers on the vertices as colours; values from `range` fill the map.
     public static func heat(
         _ values: [Double], range: ClosedRange<Double>, map: ColorMap = .viridis

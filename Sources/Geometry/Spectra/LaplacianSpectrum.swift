@@ -43,7 +43,8 @@ public struct LaplacianSpectrum: Sendable {
         let isDense = problem.order <= 400 || (count > problem.order / 3 && problem.order <= 4000)
         let pairs =
             isDense
-            ? try problem.densePairs() : try SpectrumSlicing(problem).pairs(count - problem.components.members.count)
+            ? try problem.densePairs()
+            : try SpectrumSlicing(problem).pairs(max(1, count - problem.components.members.count))
         certificate = pairs.certificate
         vertexCount = laplacian.lumpedMass.count
         masses = laplacian.lumpedMass

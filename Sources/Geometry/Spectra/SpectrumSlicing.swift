@@ -36,11 +36,10 @@ struct SpectrumSlicing {
         mesh_use_one_blas_thread()
     }
 
-    /// The lowest positive eigenvalues, at least `count`.
+    /// The lowest positive eigenvalues, at least `count` of them.
+    /// - Precondition: `count` is positive.
     func pairs(_ count: Int) throws(MeshError) -> EigenProblem.Pairs {
-        guard count > 0 else {
-            return .init(values: [], vectors: [], certificate: .init(bound: 0, counted: 0, found: 0))
-        }
+        precondition(count > 0)
         var perSlice = 50
         while perSlice >= 6 {
             if let pairs = try sliced(count, perSlice: perSlice) { return pairs }
@@ -211,7 +210,9 @@ struct SpectrumSlicing {
     private func parallel<Value>(_ count: Int, _ body: @Sendable (Int) -> Value?) throws(MeshError) -> [Value] {
         let results = concurrentMap(count) { body($0) }
         guard !results.contains(where: { $0 == nil }) else {
-            throw .unsuitable("not enough memory for the eigenvalues of a mesh of \(problem.order) vertices")
+            throw .unsuitable(
+                "not enough memory for the eigenvalues of a mesh of \(problem.order) vertices, or its Laplacian cannot "
+                    + "be factorised")
         }
         return results.compactMap { $0 }
     }
