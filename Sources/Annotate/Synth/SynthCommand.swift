@@ -8,6 +8,6 @@ struct SynthCommand: ParsableCommand {
               annotate synth bodies --species human:2,chimpanzee:1 --pictures 500 --dataset drawn
               annotate synth figures --pictures 24
             """,
-        subcommands: [SynthBodiesCommand.self, SynthFiguresCommand.self],
+        subcommands: [SynthBodiesCommand.self, SynthClipsCommand.self, SynthFiguresCommand.self],
         defaultSubcommand: SynthFiguresCommand.self)
 }

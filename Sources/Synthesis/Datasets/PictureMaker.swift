@@ -26,7 +26,6 @@ struct MadePicture: Sendable {
         var area: Double
         var points: Int
         var track: Int?
-        var reference: String?
         var parts: InstanceParts
     }
 
@@ -39,6 +38,8 @@ struct MadePicture: Sendable {
     var capturedAt: String
     var isInfrared: Bool
     var instances: [Instance]
+    /// Its number in its clip, from 0; nil for a picture of its own.
+    var frame: Int?
 }
 
 /// Draws pictures of scenes, writes them and packs their labels. One a worker.
@@ -81,10 +82,29 @@ public final class PictureMaker {
     /// - Parameter number: of the picture, from 1; its animals are numbered `100 * number + k`, k from 1.
     func make(_ scene: SyntheticScene, name: String, number: Int) throws -> MadePicture {
         let (rendered, labels) = try draw(scene)
+        return try write(
+            scene, rendered, labels, path: "images/\(name).\(output.isPNG ? "png" : "jpg")", name: name, number: number)
+    }
+
+    /// As `make`, for a frame of a clip: its digest is that of its pixels, which come along, and the file's name says the
+    /// quality of a JPEG.
+    func makeFrame(_ scene: SyntheticScene, name: String, number: Int) throws -> (MadePicture, [UInt8]) {
+        let (rendered, labels) = try draw(scene)
+        var made = try write(
+            scene, rendered, labels,
+            path: "images/\(name).\(output.isPNG ? "png" : "q\(recipe.quality).jpg")", name: name, number: number)
+        let pixels = rendered.picture.withPixels { Array($0) }
+        made.digest = ContentHash.of(pixels)
+        return (made, pixels)
+    }
+
+    private func write(
+        _ scene: SyntheticScene, _ rendered: RenderedScene, _ labels: [BodyLabel], path: String, name: String,
+        number: Int
+    ) throws -> MadePicture {
         let bytes =
             output.isPNG
             ? try rendered.picture.pngBytes() : try rendered.picture.jpegBytes(quality: recipe.quality)
-        let path = "images/\(name).\(output.isPNG ? "png" : "jpg")"
         try Image.write(encoded: bytes, toFileAt: "\(folder)/\(path)")
         if output.hasMaps { try writeMaps(rendered, labels, name: name) }
         return MadePicture(

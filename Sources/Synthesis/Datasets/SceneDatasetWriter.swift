@@ -71,7 +71,7 @@ public struct SceneDatasetWriter: Sendable {
         let folder = SyntheticDataset.folder(options.folder, options.dataset, catalog)
         let dataset = SyntheticDataset(
             name: options.dataset, folder: folder, configuration: configuration.json, recipe: options.recipe)
-        try dataset.prepare(catalog, hasMaps: options.output.hasMaps)
+        try dataset.prepare(catalog, folders: ["images"] + (options.output.hasMaps ? ["maps"] : []))
         var report = Report(dataset: options.dataset, folder: folder, run: dataset.runName)
         report.problems = backgrounds?.problems ?? []
         let team = try WorkerTeam(count: min(max(1, options.workers), batch)) {
@@ -138,13 +138,13 @@ struct SyntheticDataset {
 
     /// Makes the folders, and refuses to mix what was made differently.
     /// - Throws: `SceneError.otherRecipe`, `ImageError` for a folder that cannot be made.
-    func prepare(_ catalog: CatalogFile, hasMaps: Bool) throws {
+    func prepare(_ catalog: CatalogFile, folders: [String]) throws {
         try catalog.read { reader in
             guard try reader.hasDataset(named: name) else { return }
             let run = try reader.runs(kinds: [.import]).first { $0.name == runName }
             guard run?.configuration == configuration else { throw SceneError.otherRecipe(dataset: name) }
         }
-        for part in ["images"] + (hasMaps ? ["maps"] : []) {
+        for part in folders {
             do {
                 try FileManager.default.createDirectory(
                     atPath: "\(folder)/\(part)", withIntermediateDirectories: true)
@@ -185,6 +185,8 @@ struct SyntheticDataset {
             var medium = MediumRecord(rootID: root, path: picture.path, width: picture.width, height: picture.height)
             (medium.bytes, medium.sha256) = (picture.bytes, picture.digest.bytes)
             (medium.capturedAt, medium.infrared) = (picture.capturedAt, picture.isInfrared)
+            (medium.videoID, medium.frameIndex) = (video, picture.frame)
+            medium.pts = picture.frame.map(Int64.init)
             let id = try media.add(medium).id
             try media.link(id, to: dataset, sourceID: nil)
             for instance in picture.instances {

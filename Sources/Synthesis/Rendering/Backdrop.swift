@@ -150,7 +150,7 @@ struct BackdropPainter {
     @inline(__always)
     private func darkness(_ p: SIMD3<Float>) -> SIMD2<Float> {
         var open = SIMD2<Float>(1, 1)
-        for shadow in shadows { open *= 1 - shadow.darkness(x: p.x, z: p.z) }
+        for k in shadows.indices { open *= 1 - shadows[k].darkness(x: p.x, z: p.z) }
         return 1 - open
     }
 
@@ -210,6 +210,7 @@ struct BackdropPainter {
         }
     }
 
+    @inline(__always)
     private func wall(
         _ p: SIMD3<Float>, _ height: Float, _ depth: Float, _ texel: Float, _ noise: NoiseField
     ) -> SIMD4<Float> {

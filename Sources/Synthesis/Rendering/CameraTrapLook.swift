@@ -69,7 +69,7 @@ struct PictureDeveloper {
         let sigma = look.noise / 255
         let (cx, cy) = (Float(width) / 2, Float(height) / 2)
         let corner = 1 / (cx * cx + cy * cy)
-        let start = look.noiseStart
+        let (start, isInfrared, tint) = (look.noiseStart, look.isInfrared, look.tint)
         return [UInt8](unsafeUninitializedCapacity: 3 * count) { bytes, filled in
             for y in 0..<height {
                 let dy = Float(y) + 0.5 - cy
@@ -77,31 +77,39 @@ struct PictureDeveloper {
                     let i = y * width + x
                     let dx = Float(x) + 0.5 - cx
                     let fall = 1 - look.vignette * (dx * dx + dy * dy) * corner
-                    var light = target.color[i] * (gain * fall)
-                    // A shoulder instead of a hard white.
-                    light = light / (light * 0.55 + 1) * 1.45
-                    let grain = SIMD4(
-                        noise[(start &+ 3 &* i) & NoiseField.grainMask],
-                        noise[(start &+ 3 &* i &+ 1) & NoiseField.grainMask],
-                        noise[(start &+ 3 &* i &+ 2) & NoiseField.grainMask], 0)
-                    var shown: SIMD4<Float>
-                    if look.isInfrared {
-                        let grey = (light * SIMD4(0.45, 0.4, 0.15, 0)).sum()
-                        shown = SIMD4(repeating: max(0, grey).squareRoot() + grain.x * sigma)
+                    let light = target.color[i] * (gain * fall)
+                    let at = start &+ 3 &* i
+                    let grain = noise[at & NoiseField.grainMask] * sigma
+                    if isInfrared {
+                        let grey = 0.45 * light.x + 0.4 * light.y + 0.15 * light.z
+                        let byte = Self.byte(Self.shown(grey) + grain)
+                        bytes[3 * i] = byte
+                        bytes[3 * i + 1] = byte
+                        bytes[3 * i + 2] = byte
                     } else {
-                        shown = (light * look.tint).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 4))
-                            .squareRoot()
                         // Luminance is noisier than colour, as after a camera's own filters.
-                        shown += SIMD4(repeating: grain.x * sigma) + (grain - grain.x) * (0.35 * sigma)
+                        let second = grain + 0.35 * (noise[(at &+ 1) & NoiseField.grainMask] * sigma - grain)
+                        let third = grain + 0.35 * (noise[(at &+ 2) & NoiseField.grainMask] * sigma - grain)
+                        bytes[3 * i] = Self.byte(Self.shown(light.x * tint.x) + grain)
+                        bytes[3 * i + 1] = Self.byte(Self.shown(light.y * tint.y) + second)
+                        bytes[3 * i + 2] = Self.byte(Self.shown(light.z * tint.z) + third)
                     }
-                    let byte = (shown * 255 + 0.5).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
-                    bytes[3 * i] = UInt8(byte.x)
-                    bytes[3 * i + 1] = UInt8(byte.y)
-                    bytes[3 * i + 2] = UInt8(byte.z)
                 }
             }
             filled = 3 * count
         }
+    }
+
+    /// What a screen is given for linear light: a shoulder instead of a hard white, then the gamma.
+    @inline(__always)
+    private static func shown(_ light: Float) -> Float {
+        let light = max(0, light)
+        return (light / (light * 0.55 + 1) * 1.45).squareRoot()
+    }
+
+    @inline(__always)
+    private static func byte(_ shown: Float) -> UInt8 {
+        UInt8(truncatingIfNeeded: Int32(min(max(shown * 255 + 0.5, 0), 255)))
     }
 
     /// What brings the mean of the picture to the exposure aimed at, within what a camera can do.
@@ -137,12 +145,5 @@ struct PictureDeveloper {
                 color[i] = spare[i] * middle + (spare[i - width] + spare[i + width]) * side
             }
         }
-    }
-}
-
-extension SIMD4 where Scalar == Float {
-    @inline(__always)
-    fileprivate func squareRoot() -> SIMD4<Float> {
-        SIMD4(x.squareRoot(), y.squareRoot(), z.squareRoot(), w.squareRoot())
     }
 }

@@ -37,8 +37,12 @@ final class SceneRenderer {
         BackdropPainter(backdrop: scene.backdrop, light: scene.light, camera: scene.camera, shadows: shadows)
             .paint(target, photograph: scene.backdrop.photograph.map { photographs[$0] })
         draw(bodies, scene.camera)
-        let farthest = bodies.reduce(Float(0)) { far, body in
-            body.positions.reduce(far) { max($0, Float(scene.camera.local($1).z)) }
+        // Props beyond every body are drawn before them, so that edges mix with what is seen behind.
+        var farthest: Float = 0
+        for body in bodies {
+            for i in stride(from: 0, to: body.positions.count, by: 8) {
+                farthest = max(farthest, Float(scene.camera.local(body.positions[i]).z))
+            }
         }
         let props = PropPainter(light: scene.light)
         for prop in scene.props where prop.depth > farthest { props.paint(prop, on: target) }

@@ -22,6 +22,8 @@ public struct SyntheticAnimal: Sendable {
 
     public var species: String
     public var pose: Pose
+    /// What of the pose is the individual's own, beside its motion; degrees by joint.
+    var turns: [String: SIMD3<Double>] = [:]
     public var placement: Placement
     public var coat: Coat
     /// Keeps an individual's identity through a clip.
@@ -95,14 +97,15 @@ public struct SyntheticScene: Sendable {
         for place in placed {
             let model = try models.model(place.species)
             let motion = model.motion(by: random.unit())
-            var pose = motion.poses[random.index(below: motion.poses.count)]
+            let phase = random.unit()
+            var turns: [String: SIMD3<Double>] = [:]
             for joint in model.body.skeleton.joints where !joint.name.contains("pelvis") {
                 let turn = SIMD3(
                     random.number(in: -1...1), random.number(in: -0.5...0.5), random.number(in: -0.5...0.5))
-                pose.angles[joint.name, default: .zero] += turn * recipe.looseness
+                turns[joint.name] = turn * recipe.looseness
             }
             var animal = SyntheticAnimal(
-                species: place.species, pose: pose,
+                species: place.species, pose: motion.pose(at: phase, turns: turns), turns: turns,
                 placement: .init(
                     position: [place.place.x, 0, -place.place.y], heading: random.number(in: 0...360),
                     scale: place.scale),
