@@ -44,7 +44,9 @@ import Testing
         let known = try #require(rest["known"] as? Int)
         #expect(known > 0 && known < 300)
         #expect(rest["added"] as? Int == 300 - known)
-        for name in ["a", "b"] { try tool.annotate("export densepose \(name).json --dataset d --catalog \(name).sqlite") }
+        for name in ["a", "b"] {
+            try tool.annotate("export densepose \(name).json --dataset d --catalog \(name).sqlite")
+        }
         #expect(try tool.contents("a.json") == tool.contents("b.json"))
         #expect(try tool.contents("a.synth/d/images/000141.jpg") == tool.contents("b.synth/d/images/000141.jpg"))
     }

@@ -5,7 +5,8 @@ import Synthesis
 
 struct SynthBodiesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bodies", abstract: "Draw camera-trap pictures of posed bodies, with exact labels, into the catalog.",
+        commandName: "bodies",
+        abstract: "Draw camera-trap pictures of posed bodies, with exact labels, into the catalog.",
         discussion: """
             Labels: box, mask of what is seen, keypoints, dense points, part masks and the IUV map of every animal; with --maps
             also depth, parts and whole outlines as files. An interrupted command goes on where it stopped.

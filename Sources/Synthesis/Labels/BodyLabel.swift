@@ -68,7 +68,8 @@ struct BodyLabeller {
         let triangle = Int(buffer.triangle[pixel])
         let weights = buffer.barycentric[pixel]
         let uv = body.model.cornerUV
-        let place = uv[3 * triangle] * (1 - weights.x - weights.y) + uv[3 * triangle + 1] * weights.x
+        let place =
+            uv[3 * triangle] * (1 - weights.x - weights.y) + uv[3 * triangle + 1] * weights.x
             + uv[3 * triangle + 2] * weights.y
         return SurfaceSample(
             triangle: triangle, weights: weights, chart: Int(body.model.charts[triangle]),

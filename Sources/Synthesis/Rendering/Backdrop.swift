@@ -133,7 +133,8 @@ struct BackdropPainter {
                     let shown = SIMD4(Float(pixels[3 * i]), Float(pixels[3 * i + 1]), Float(pixels[3 * i + 2]), 0) / 255
                     var color = shown * shown
                     if light.flash > 0 {
-                        color = SIMD4(repeating: (color * SIMD4(0.35, 0.5, 0.15, 0)).sum())
+                        color =
+                            SIMD4(repeating: (color * SIMD4(0.35, 0.5, 0.15, 0)).sum())
                             * (0.25 + 0.75 * min(1, light.flashLight(at: min(toGround, light.flashReach * 2.5))))
                     }
                     if toGround < 60 {
@@ -229,7 +230,8 @@ struct BackdropPainter {
             return lit(color, p, depth, isGround: false)
         case .savanna, .snow:
             // Wooded hills below a sky.
-            let outline = backdrop.wallHeight
+            let outline =
+                backdrop.wallHeight
                 * (0.55 + 0.5 * noise.texel(u * (1600 / backdrop.wallDistance) * 0.02, 7)
                     + 0.35 * noise.texel(u * (6000 / backdrop.wallDistance) * 0.02, 91)
                     + (backdrop.kind == .snow ? 0.3 * noise.texel(u * 40, 33) : 0))

@@ -95,7 +95,8 @@ struct BodyShader {
     /// - Parameters:
     ///   - number: of the body in `target.owner`.
     ///   - rows: and columns that the body touches.
-    func shade(_ target: RenderTarget, _ buffer: VisibilityBuffer, number: Int16, columns: Range<Int>, rows: Range<Int>) {
+    func shade(_ target: RenderTarget, _ buffer: VisibilityBuffer, number: Int16, columns: Range<Int>, rows: Range<Int>)
+    {
         let model = posed.model
         let (width, height) = (target.width, target.height)
         let (triangles, normals, rest) = (model.body.mesh.triangles, posed.normals, model.restPositions)
@@ -119,7 +120,8 @@ struct BodyShader {
                 let limb = limbness[a] * wa + limbness[b] * wb + limbness[c] * wc
                 let open = openness[a] * wa + openness[b] * wb + openness[c] * wc
                 let depth = target.depth[pixel]
-                let ray = forward + right * ((Float(x) + 0.5 - center.x) / focal)
+                let ray =
+                    forward + right * ((Float(x) + 0.5 - center.x) / focal)
                     + down * ((Float(y) + 0.5 - center.y) / focal)
                 let world = camera + ray * depth
                 let texel = depth / (focal * bodyScale)
@@ -155,7 +157,8 @@ struct BodyShader {
                     let above = 0.5 + 0.5 * n.y
                     // Nothing of the sky is seen from under a belly, and little near the ground.
                     let low = smoothstep(-0.15, 0.5, world.y / (bodyScale * Float(model.height)) + 0.5 * above)
-                    let ambient = light.sky * (above * open * (0.35 + 0.65 * low))
+                    let ambient =
+                        light.sky * (above * open * (0.35 + 0.65 * low))
                         + light.bounce * ((1 - above) * open * 0.8)
                     let shade = smoothstep(0.15, 0.75, open)
                     lit = albedo * (light.sunColor * (sun * shade) + ambient)

@@ -46,7 +46,8 @@ public struct CameraTrapLook: Hashable, Sendable {
         guard hasBanner else { return }
         // Days of the moon's age, which traps show as a sign.
         let phase = isInfrared ? "  \(Self.moons[moon])" : ""
-        banner = "\(year)-\(two(month))-\(two(day))  \(two(hour)):\(two(minute)):\(two(second))  "
+        banner =
+            "\(year)-\(two(month))-\(two(day))  \(two(hour)):\(two(minute)):\(two(second))  "
             + "\(degrees)°C\(phase)  \(camera)"
     }
 

@@ -64,7 +64,8 @@ struct PropPainter {
                     // Furrows run along the trunk.
                     let rough = noise.texel(across * 40 + prop.offset, Float(y) * 9 / max(half, 3) + prop.offset)
                     let lichen = smoothstep(0.3, 0.8, noise.texel(across * 5 + 91, Float(y) * 4 / max(half, 3)))
-                    color *= max(0.12, 1 + 0.95 * rough) * (0.35 + 0.65 * round)
+                    color *=
+                        max(0.12, 1 + 0.95 * rough) * (0.35 + 0.65 * round)
                         * (light.flash > 0 ? 1 : side)
                     color += SIMD4(0.05, 0.06, 0.045, 0) * lichen
                 case .blade: color *= 0.55 + 0.6 * t + 0.2 * across

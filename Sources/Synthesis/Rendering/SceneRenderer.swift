@@ -130,7 +130,8 @@ final class SceneRenderer {
                     if target.owner[i] == Int16(k + 1) { own = true }
                 }
                 let i = y * width + x
-                target.spare[i] = own && target.owner[i] != RenderTarget.covered
+                target.spare[i] =
+                    own && target.owner[i] != RenderTarget.covered
                     ? sum / Float(samples) : target.color[i]
             }
         }

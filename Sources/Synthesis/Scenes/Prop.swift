@@ -36,11 +36,14 @@ extension Prop {
                 maker.trunk(at: random.number(in: (farthest + 0.3)...max(farthest + 0.5, wall)), &random)
             }
             for _ in 0..<random.index(below: 24) {
-                maker.tuft(at: random.number(in: nearest * 0.8...max(wall * 0.8, nearest)), height: 0.05...0.25, green: 0.75, &random)
+                maker.tuft(
+                    at: random.number(in: nearest * 0.8...max(wall * 0.8, nearest)), height: 0.05...0.25, green: 0.75,
+                    &random)
             }
         case .savanna:
             for _ in 0..<(20 + random.index(below: 60)) {
-                maker.tuft(at: random.number(in: nearest * 0.7...farthest * 2.5), height: 0.08...0.4, green: 0.15, &random)
+                maker.tuft(
+                    at: random.number(in: nearest * 0.7...farthest * 2.5), height: 0.08...0.4, green: 0.15, &random)
             }
         case .snow:
             for _ in 0..<random.index(below: 5) {
@@ -154,7 +157,8 @@ private struct PropMaker {
         let end = start + SIMD2(fromLeft ? reach : -reach, Float(random.number(in: -0.15...0.35)) * h)
         let soft = Float(random.number(in: 1...2.6)) * h / 240
         let tone = Float(random.number(in: 0.5...1.2))
-        let across = SIMD2(-(end - start).y, (end - start).x) / max(1, ((end - start) * (end - start)).sum().squareRoot())
+        let across =
+            SIMD2(-(end - start).y, (end - start).x) / max(1, ((end - start) * (end - start)).sum().squareRoot())
         props.append(
             Prop(
                 shape: .strip(start: start, end: end, bend: 0, startHalf: 0.008 * h, endHalf: 0.003 * h),
@@ -172,7 +176,8 @@ private struct PropMaker {
                         center: center, axes: [size * 1.5, size * 0.55],
                         angle: angle(of: direction) + turn),
                     surface: .blade,
-                    color: .linear(random.unit() < 0.8 ? 0x4f7a2c : 0x87893a) * (tone * Float(random.number(in: 0.6...1.3))),
+                    color: .linear(random.unit() < 0.8 ? 0x4f7a2c : 0x87893a)
+                        * (tone * Float(random.number(in: 0.6...1.3))),
                     depth: Float(depth * random.number(in: 0.93...1.02)), softness: soft, offset: 0))
         }
     }

@@ -9,7 +9,8 @@ import Testing
 @Suite struct SceneDatasetWriterTests {
     /// Draws a small dataset and exports it.
     private func made(
-        _ folder: String, _ name: String, pictures: Int = 6, workers: Int, change: (inout SceneDatasetWriter.Options) -> Void = { _ in }
+        _ folder: String, _ name: String, pictures: Int = 6, workers: Int,
+        change: (inout SceneDatasetWriter.Options) -> Void = { _ in }
     ) throws -> (report: SceneDatasetWriter.Report, labels: Data) {
         let path = "\(folder)/\(name).sqlite"
         let catalog =
