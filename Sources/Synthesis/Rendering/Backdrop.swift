@@ -107,11 +107,16 @@ struct BackdropPainter {
                 }
             } else {
                 let height = eye.y + tilt.y * toWall
-                for x in 0..<target.width {
+                // What stands far behind is out of focus: every second column is computed, the others lie between.
+                for x in stride(from: 0, to: target.width, by: 2) {
                     let p = eye + ray * toWall
-                    target.color[row + x] = wall(p, height, toWall, toWall / focal, noise)
-                    ray += step
+                    let color = wall(p, height, toWall, toWall / focal, noise)
+                    target.color[row + x] = color
+                    if x > 0 { target.color[row + x - 1] = (color + target.color[row + x - 2]) * 0.5 }
+                    ray += step * 2
                 }
+                let last = row + target.width - 1
+                if target.width.isMultiple(of: 2) { target.color[last] = target.color[last - 1] }
             }
         }
     }

@@ -61,8 +61,9 @@ struct BodyShader {
         (self.posed, self.coat, self.light) = (posed, coat, light)
         let model = posed.model
         let painted = model.regions.map { coat.colors[Int($0.rawValue)] }
-        // Borders of regions run along edges of the mesh: two rounds of averaging make them soft.
-        colors = Self.averaged(Self.averaged(painted, model), model)
+        // Borders of regions run along edges of the mesh: averaging makes them soft.
+        let once = Self.averaged(painted, model)
+        colors = coat.isCloth ? once : Self.averaged(once, model)
         patterned = model.regions.map { coat.patterned[Int($0.rawValue)] }
         self.camera = SIMD3<Float>(camera.position)
         focal = Float(camera.focalLength)

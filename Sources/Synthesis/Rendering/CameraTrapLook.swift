@@ -23,7 +23,7 @@ public struct CameraTrapLook: Hashable, Sendable {
     public var noiseStart: Int
 
     init(
-        recipe: SceneRecipe, isInfrared: Bool, isOutdoors: Bool, number: Int, _ random: inout SeededGenerator
+        recipe: SceneRecipe, isInfrared: Bool, degrees: ClosedRange<Int>, _ random: inout SeededGenerator
     ) {
         self.isInfrared = isInfrared
         noise = Float(random.number(in: recipe.noise)) * (isInfrared ? 1.4 : 1)
@@ -40,7 +40,7 @@ public struct CameraTrapLook: Hashable, Sendable {
         func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
         let year = 2019 + random.index(below: 7)
         capturedAt = "\(year)-\(two(month))-\(two(day))T\(two(hour)):\(two(minute)):\(two(second))"
-        let degrees = isOutdoors ? random.index(below: 30) - (isInfrared ? 2 : -4) : 19 + random.index(below: 5)
+        let temperature = degrees.lowerBound + random.index(below: degrees.count)
         let camera = "CAM\(two(1 + random.index(below: 24)))"
         let moon = random.index(below: 8)
         guard hasBanner else { return }
@@ -48,7 +48,7 @@ public struct CameraTrapLook: Hashable, Sendable {
         let phase = isInfrared ? "  \(Self.moons[moon])" : ""
         banner =
             "\(year)-\(two(month))-\(two(day))  \(two(hour)):\(two(minute)):\(two(second))  "
-            + "\(degrees)°C\(phase)  \(camera)"
+            + "\(temperature)°C\(phase)  \(camera)"
     }
 
     static let moons = ["●", "◐", "○", "◑", "●", "◐", "○", "◑"]
@@ -70,7 +70,9 @@ struct PictureDeveloper {
         let sigma = look.noise / 255
         let (cx, cy) = (Float(width) / 2, Float(height) / 2)
         let corner = 1 / (cx * cx + cy * cy)
-        let (start, isInfrared, tint) = (look.noiseStart, look.isInfrared, look.tint)
+        let (start, isInfrared, tint) = (
+            look.noiseStart, look.isInfrared, look.isInfrared ? SIMD4(repeating: 1) : look.tint
+        )
         return [UInt8](unsafeUninitializedCapacity: 3 * count) { bytes, filled in
             for y in 0..<height {
                 let dy = Float(y) + 0.5 - cy
@@ -78,12 +80,15 @@ struct PictureDeveloper {
                     let i = y * width + x
                     let dx = Float(x) + 0.5 - cx
                     let fall = 1 - look.vignette * (dx * dx + dy * dy) * corner
-                    let light = target.color[i] * (gain * fall)
+                    var light = target.color[i] * (tint * (gain * fall))
+                    light.replace(with: 0, where: light .< 0)
+                    // A shoulder instead of a hard white.
+                    light = light / (light * 0.55 + 1) * 1.45
                     let at = start &+ 3 &* i
                     let grain = noise[at & NoiseField.grainMask] * sigma
                     if isInfrared {
                         let grey = 0.45 * light.x + 0.4 * light.y + 0.15 * light.z
-                        let byte = Self.byte(Self.shown(grey) + grain)
+                        let byte = Self.byte(grey.squareRoot() + grain)
                         bytes[3 * i] = byte
                         bytes[3 * i + 1] = byte
                         bytes[3 * i + 2] = byte
@@ -91,21 +96,14 @@ struct PictureDeveloper {
                         // Luminance is noisier than colour, as after a camera's own filters.
                         let second = grain + 0.35 * (noise[(at &+ 1) & NoiseField.grainMask] * sigma - grain)
                         let third = grain + 0.35 * (noise[(at &+ 2) & NoiseField.grainMask] * sigma - grain)
-                        bytes[3 * i] = Self.byte(Self.shown(light.x * tint.x) + grain)
-                        bytes[3 * i + 1] = Self.byte(Self.shown(light.y * tint.y) + second)
-                        bytes[3 * i + 2] = Self.byte(Self.shown(light.z * tint.z) + third)
+                        bytes[3 * i] = Self.byte(light.x.squareRoot() + grain)
+                        bytes[3 * i + 1] = Self.byte(light.y.squareRoot() + second)
+                        bytes[3 * i + 2] = Self.byte(light.z.squareRoot() + third)
                     }
                 }
             }
             filled = 3 * count
         }
-    }
-
-    /// What a screen is given for linear light: a shoulder instead of a hard white, then the gamma.
-    @inline(__always)
-    private static func shown(_ light: Float) -> Float {
-        let light = max(0, light)
-        return (light / (light * 0.55 + 1) * 1.45).squareRoot()
     }
 
     @inline(__always)

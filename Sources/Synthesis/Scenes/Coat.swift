@@ -26,6 +26,8 @@ public struct Coat: Hashable, Sendable {
     var eye: SIMD4<Float> = .linear(0x1a120c)
     /// Radius of an eye as a share of the body's height.
     var eyeSize: Float = 0.009
+    /// Hems of cloth are sharper than borders between furs.
+    var isCloth = false
     /// Where the noise is read: no two individuals are alike.
     var offset: SIMD3<Float>
 
@@ -94,6 +96,7 @@ extension Coat {
         coat.set([.crown], hair, fur: 0.8)
         if random.unit() < 0.5 { coat.set([.nape], hair, fur: 0.8) }
         coat.eyeSize = 0.0065
+        coat.isCloth = true
         switch random.index(below: 4) {
         case 0:
             coat.pattern = .stripes(frequency: Float(random.number(in: 8...16)), contrast: 0.8)

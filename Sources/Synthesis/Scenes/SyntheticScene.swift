@@ -125,7 +125,8 @@ public struct SyntheticScene: Sendable {
             wall: Double(backdrop.wallDistance), isOccluding: random.unit() < recipe.occluders, &random)
         light.flashReach = Float(subject.place.y) * Float(random.number(in: 0.75...1.1))
         look = CameraTrapLook(
-            recipe: recipe, isInfrared: isNight, isOutdoors: kind != .room, number: index, &random)
+            recipe: recipe, isInfrared: isNight,
+            degrees: kind == .room ? 19...23 : kind == .snow ? -14...2 : isNight ? 2...24 : 6...33, &random)
     }
 
     private static func choice(_ shares: [SceneRecipe.Share], _ random: inout SeededGenerator) -> String {
