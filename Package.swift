@@ -142,7 +142,7 @@ let package = Package(
         .executableTarget(
             name: "MeshMap",
             dependencies: [
-                "Catalog", "Commands", "Geometry", "Imaging",
+                "Catalog", "Commands", "Geometry", "Hashing", "Imaging",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
@@ -175,6 +175,9 @@ let package = Package(
             name: "TensorsTests", dependencies: ["Checkpoints", "Tensors"], resources: [.copy("Fixtures")],
             swiftSettings: swift),
         .target(name: "CommandLineTesting", path: "Tests/CommandLineTesting", swiftSettings: swift),
+        .testTarget(
+            name: "MeshMapTests", dependencies: ["MeshMap", "Annotate", "Geometry", "CommandLineTesting"],
+            swiftSettings: swift),
         .testTarget(name: "AnnotateTests", dependencies: ["Annotate", "CommandLineTesting"], swiftSettings: swift),
         .testTarget(
             name: "InferTests", dependencies: ["Infer", "Checkpoints", "CommandLineTesting"], swiftSettings: swift),

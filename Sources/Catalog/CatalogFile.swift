@@ -190,7 +190,7 @@ extension CatalogFile {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
             try db.execute(sql: Schema.version1)
-            try db.execute(sql: History.triggers(in: db, for: Schema.undoableTables))
+            try db.execute(sql: History.triggers(in: db, for: Schema.undoableTables1))
             try db.execute(sql: "PRAGMA user_version = 1")
         }
         migrator.registerMigration("2") { db in
@@ -198,6 +198,11 @@ extension CatalogFile {
             // They went with the table that was replaced.
             try db.execute(sql: History.triggers(in: db, for: ["run"]))
             try db.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("3") { db in
+            try db.execute(sql: Schema.version3)
+            try db.execute(sql: History.triggers(in: db, for: Schema.undoableTables3))
+            try db.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }

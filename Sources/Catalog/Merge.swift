@@ -46,45 +46,50 @@ private struct CatalogMerge {
     init(writer: CatalogWriter) { self.writer = writer }
 
     mutating func run(roots: [(root: RootRecord, folder: String?)], otherPath: String) throws {
-        for table in ["root", "site", "template", "dataset", "deployment", "video", "medium", "category", "run"] {
-            try db.execute(sql: "DROP TABLE IF EXISTS temp.\(table)_map")
+        for table in [
+            "root", "site", "template", "dataset", "deployment", "video", "medium", "category", "run", "mesh",
+        ] {
+            try db.execute(sql: "DROP TABLE IF EXISTS temp.\(table)_map_ids")
             try db.execute(
-                sql: "CREATE TEMP TABLE \(table)_map (old INTEGER PRIMARY KEY, new INTEGER, added INTEGER DEFAULT 0)")
+                sql:
+                    "CREATE TEMP TABLE \(table)_map_ids (old INTEGER PRIMARY KEY, new INTEGER, added INTEGER DEFAULT 0)"
+            )
         }
         for (root, folder) in roots {
             let new = try folder.map { try writer.root(folder: $0) } ?? writer.root(named: root.name, path: nil)
-            try db.execute(sql: "INSERT INTO root_map (old, new) VALUES (?, ?)", arguments: [root.id, new])
+            try db.execute(sql: "INSERT INTO root_map_ids (old, new) VALUES (?, ?)", arguments: [root.id, new])
         }
         try db.execute(
             sql: """
                 INSERT OR IGNORE INTO main.site (name, latitude, longitude)
                     SELECT name, latitude, longitude FROM other.site ORDER BY id;
-                INSERT INTO site_map (old, new)
+                INSERT INTO site_map_ids (old, new)
                     SELECT o.id, m.id FROM other.site o JOIN main.site m ON m.name = o.name;
                 INSERT OR IGNORE INTO main.template (text) SELECT text FROM other.template ORDER BY id;
-                INSERT INTO template_map (old, new)
+                INSERT INTO template_map_ids (old, new)
                     SELECT o.id, m.id FROM other.template o JOIN main.template m ON m.text = o.text;
                 """)
         try mergeDatasets(otherPath)
         try mergeMedia()
         try add(
             "category",
-            same: "m.dataset_id = dataset_map.new AND m.source_id = o.source_id AND m.name = o.name",
-            joins: "JOIN dataset_map ON dataset_map.old = o.dataset_id",
+            same: "m.dataset_id = dataset_map_ids.new AND m.source_id = o.source_id AND m.name = o.name",
+            joins: "JOIN dataset_map_ids ON dataset_map_ids.old = o.dataset_id",
             columns: [
-                "dataset_id": "dataset_map.new", "template_id": map("template", "o.template_id"),
+                "dataset_id": "dataset_map_ids.new", "template_id": map("template", "o.template_id"),
             ])
         try mergeRuns()
         try mergeMembers()
         try mergeClips()
         try mergeInstances()
+        try mergeMeshes()
         try mergeNamed("split", content: "recipe") { report, name in report.splits.append(name) }
         try mergeNamed("view_definition", content: "definition") { report, name in report.views.append(name) }
     }
 
     /// SQL of the id that one of the other's ids became.
     private func map(_ table: String, _ old: String) -> String {
-        "(SELECT new FROM \(table)_map WHERE old = \(old))"
+        "(SELECT new FROM \(table)_map_ids WHERE old = \(old))"
     }
 
     /// Maps rows that are here already (`same`) and adds the others with fresh ids.
@@ -94,16 +99,16 @@ private struct CatalogMerge {
     {
         try db.execute(
             sql: """
-                INSERT INTO \(table)_map (old, new)
+                INSERT INTO \(table)_map_ids (old, new)
                 SELECT o.id, min(m.id) FROM other.\(table) o \(joins) JOIN main.\(table) m ON \(same) GROUP BY o.id
                 """)
         let ledger = try writer.ledger(of: table)
         let missing = try Int64.fetchAll(
             db,
             sql: """
-                SELECT o.id FROM other.\(table) o WHERE NOT EXISTS (SELECT 1 FROM \(table)_map WHERE old = o.id) ORDER BY o.id
+                SELECT o.id FROM other.\(table) o WHERE NOT EXISTS (SELECT 1 FROM \(table)_map_ids WHERE old = o.id) ORDER BY o.id
                 """)
-        let insertMap = try writer.statement("INSERT INTO \(table)_map VALUES (?, ?, 1)")
+        let insertMap = try writer.statement("INSERT INTO \(table)_map_ids VALUES (?, ?, 1)")
         for old in missing {
             insertMap.bind(1, old)
             insertMap.bind(2, ledger.nextID())
@@ -115,9 +120,41 @@ private struct CatalogMerge {
             sql: """
                 INSERT INTO main.\(table) (id, \(names.joined(separator: ", ")))
                 SELECT own.new, \(values.joined(separator: ", "))
-                FROM other.\(table) o JOIN \(table)_map own ON own.old = o.id AND own.added \(joins) ORDER BY o.id
+                FROM other.\(table) o JOIN \(table)_map_ids own ON own.old = o.id AND own.added \(joins) ORDER BY o.id
                 """)
         return missing.count
+    }
+
+    /// Meshes meet by content; one whose name is taken by another gets a piece of its hash. Descriptors and maps come with meshes
+    /// that are new.
+    private func mergeMeshes() throws {
+        try add(
+            "mesh", same: "m.sha256 = o.sha256",
+            columns: [
+                "name": """
+                CASE WHEN EXISTS (SELECT 1 FROM main.mesh WHERE name = o.name)
+                    THEN o.name || ' (' || substr(hex(o.sha256), 1, 6) || ')' ELSE o.name END
+                """
+            ])
+        for (table, wanted, replaced) in [
+            ("mesh_descriptor", ["mesh_id"], "mesh_id IN (SELECT old FROM mesh_map_ids WHERE added)"),
+            (
+                "mesh_map", ["source_id", "target_id"],
+                "source_id IN (SELECT old FROM mesh_map_ids WHERE added) OR target_id IN (SELECT old FROM mesh_map_ids WHERE added)"
+            ),
+        ] {
+            let names = try db.columns(in: table, in: "main").map(\.name).filter { $0 != "id" }
+            let values = names.map {
+                wanted.contains($0) ? "(SELECT new FROM mesh_map_ids WHERE old = o.\($0))" : "o.\($0)"
+            }
+            for old in try Int64.fetchAll(db, sql: "SELECT id FROM other.\(table) WHERE \(replaced) ORDER BY id") {
+                try db.execute(
+                    sql: """
+                        INSERT INTO main.\(table) (id, \(names.joined(separator: ", ")))
+                        SELECT ?, \(values.joined(separator: ", ")) FROM other.\(table) o WHERE o.id = ?
+                        """, arguments: [try writer.nextID(in: table), old])
+            }
+        }
     }
 
     private mutating func mergeDatasets(_ otherPath: String) throws {
@@ -140,22 +177,22 @@ private struct CatalogMerge {
             db, sql: "SELECT name FROM other.dataset WHERE name NOT IN (SELECT name FROM main.dataset) ORDER BY id")
         try add("dataset", same: "m.name = o.name", columns: [:])
         try add(
-            "deployment", same: "m.dataset_id = dataset_map.new AND m.name = o.name",
-            joins: "JOIN dataset_map ON dataset_map.old = o.dataset_id",
-            columns: ["dataset_id": "dataset_map.new", "site_id": map("site", "o.site_id")])
+            "deployment", same: "m.dataset_id = dataset_map_ids.new AND m.name = o.name",
+            joins: "JOIN dataset_map_ids ON dataset_map_ids.old = o.dataset_id",
+            columns: ["dataset_id": "dataset_map_ids.new", "site_id": map("site", "o.site_id")])
     }
 
     private mutating func mergeMedia() throws {
         let places = [
-            "root_id": "root_map.new", "site_id": map("site", "o.site_id"),
+            "root_id": "root_map_ids.new", "site_id": map("site", "o.site_id"),
             "deployment_id": map("deployment", "o.deployment_id"),
         ]
-        let root = "JOIN root_map ON root_map.old = o.root_id"
-        try add("video", same: "m.root_id = root_map.new AND m.path = o.path", joins: root, columns: places)
+        let root = "JOIN root_map_ids ON root_map_ids.old = o.root_id"
+        try add("video", same: "m.root_id = root_map_ids.new AND m.path = o.path", joins: root, columns: places)
         report.media = try add(
             "medium",
             same: """
-                (o.video_id IS NULL AND m.video_id IS NULL AND m.root_id = root_map.new AND m.path = o.path)
+                (o.video_id IS NULL AND m.video_id IS NULL AND m.root_id = root_map_ids.new AND m.path = o.path)
                 OR (o.video_id IS NOT NULL AND m.video_id = \(map("video", "o.video_id"))
                     AND m.frame_index = o.frame_index)
                 """,
@@ -166,16 +203,16 @@ private struct CatalogMerge {
         // The same run: one that came over before, or that imported the very same file into the same dataset.
         try db.execute(
             sql: """
-                INSERT OR IGNORE INTO run_map (old, new)
+                INSERT OR IGNORE INTO run_map_ids (old, new)
                 SELECT o.id, m.id FROM other.run o
                     JOIN main.run m ON m.kind = o.kind AND m.created_at = o.created_at
                         AND substr(m.name, 1, length(o.name) + 2) IN (o.name, o.name || ' (');
-                INSERT OR IGNORE INTO run_map (old, new)
-                SELECT o.run_id, m.run_id FROM other.document o JOIN dataset_map ON dataset_map.old = o.dataset_id
-                    JOIN main.document m ON m.dataset_id = dataset_map.new AND m.sha256 = o.sha256;
+                INSERT OR IGNORE INTO run_map_ids (old, new)
+                SELECT o.run_id, m.run_id FROM other.document o JOIN dataset_map_ids ON dataset_map_ids.old = o.dataset_id
+                    JOIN main.document m ON m.dataset_id = dataset_map_ids.new AND m.sha256 = o.sha256;
                 """)
         let new = try Row.fetchAll(
-            db, sql: "SELECT * FROM other.run WHERE id NOT IN (SELECT old FROM run_map) ORDER BY id")
+            db, sql: "SELECT * FROM other.run WHERE id NOT IN (SELECT old FROM run_map_ids) ORDER BY id")
         for row in new {
             let id = try writer.nextID(in: "run")
             let name = try freeName(row["name"], in: "run")
@@ -185,15 +222,15 @@ private struct CatalogMerge {
                     id, name, row["kind"] as String, row["configuration"] as String?, row["created_at"] as String,
                     row["version"] as String,
                 ])
-            try db.execute(sql: "INSERT INTO run_map VALUES (?, ?, 1)", arguments: [row["id"] as Int64, id])
+            try db.execute(sql: "INSERT INTO run_map_ids VALUES (?, ?, 1)", arguments: [row["id"] as Int64, id])
             report.runs.append(name)
         }
         try db.execute(
             sql: """
                 UPDATE main.run SET parent_id = (
-                    SELECT parent.new FROM run_map own JOIN other.run o ON o.id = own.old
-                        JOIN run_map parent ON parent.old = o.parent_id WHERE own.new = main.run.id)
-                WHERE id IN (SELECT new FROM run_map WHERE added)
+                    SELECT parent.new FROM run_map_ids own JOIN other.run o ON o.id = own.old
+                        JOIN run_map_ids parent ON parent.old = o.parent_id WHERE own.new = main.run.id)
+                WHERE id IN (SELECT new FROM run_map_ids WHERE added)
                 """)
         try mergeExecutions()
     }
@@ -209,16 +246,16 @@ private struct CatalogMerge {
             try db.execute(
                 sql: """
                     INSERT INTO main.\(table) (run_id, \(columns))
-                    SELECT run_map.new, \(columns) FROM other.\(table) o
-                        JOIN run_map ON run_map.old = o.run_id AND run_map.added ORDER BY o.rowid
+                    SELECT run_map_ids.new, \(columns) FROM other.\(table) o
+                        JOIN run_map_ids ON run_map_ids.old = o.run_id AND run_map_ids.added ORDER BY o.rowid
                     """)
         }
         try db.execute(
             sql: """
                 INSERT INTO main.metric_value
                 SELECT mine.id, v.step, v.epoch, v.value, v.time
-                FROM other.metric o JOIN run_map ON run_map.old = o.run_id AND run_map.added
-                    JOIN main.metric mine ON mine.run_id = run_map.new AND mine.name = o.name
+                FROM other.metric o JOIN run_map_ids ON run_map_ids.old = o.run_id AND run_map_ids.added
+                    JOIN main.metric mine ON mine.run_id = run_map_ids.new AND mine.name = o.name
                     JOIN other.metric_value v ON v.metric_id = o.id
                 ORDER BY mine.id, v.step
                 """)
@@ -242,12 +279,12 @@ private struct CatalogMerge {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT dataset_map.new AS dataset, medium_map.new AS medium, o.source_id, o.extra,
+                SELECT dataset_map_ids.new AS dataset, medium_map_ids.new AS medium, o.source_id, o.extra,
                     \(map("template", "o.template_id")) AS template
-                FROM other.dataset_medium o JOIN dataset_map ON dataset_map.old = o.dataset_id
-                    JOIN medium_map ON medium_map.old = o.medium_id
-                WHERE NOT EXISTS (SELECT 1 FROM main.dataset_medium m WHERE m.dataset_id = dataset_map.new
-                    AND m.medium_id = medium_map.new AND m.source_id IS o.source_id)
+                FROM other.dataset_medium o JOIN dataset_map_ids ON dataset_map_ids.old = o.dataset_id
+                    JOIN medium_map_ids ON medium_map_ids.old = o.medium_id
+                WHERE NOT EXISTS (SELECT 1 FROM main.dataset_medium m WHERE m.dataset_id = dataset_map_ids.new
+                    AND m.medium_id = medium_map_ids.new AND m.source_id IS o.source_id)
                 ORDER BY o.id
                 """)
         for row in rows {
@@ -261,9 +298,9 @@ private struct CatalogMerge {
         for row in try Row.fetchAll(
             db,
             sql: """
-                SELECT o.*, dataset_map.new AS dataset, run_map.new AS run FROM other.document o
-                    JOIN dataset_map ON dataset_map.old = o.dataset_id JOIN run_map ON run_map.old = o.run_id
-                WHERE run_map.added ORDER BY o.id
+                SELECT o.*, dataset_map_ids.new AS dataset, run_map_ids.new AS run FROM other.document o
+                    JOIN dataset_map_ids ON dataset_map_ids.old = o.dataset_id JOIN run_map_ids ON run_map_ids.old = o.run_id
+                WHERE run_map_ids.added ORDER BY o.id
                 """)
         {
             try db.execute(
@@ -281,11 +318,11 @@ private struct CatalogMerge {
         for row in try Row.fetchAll(
             db,
             sql: """
-                SELECT dataset_map.new AS dataset, video_map.new AS video, o.source_id, o.selection, o.extra
-                FROM other.dataset_video o JOIN dataset_map ON dataset_map.old = o.dataset_id
-                    JOIN video_map ON video_map.old = o.video_id
-                WHERE NOT EXISTS (SELECT 1 FROM main.dataset_video m WHERE m.dataset_id = dataset_map.new
-                    AND m.video_id = video_map.new)
+                SELECT dataset_map_ids.new AS dataset, video_map_ids.new AS video, o.source_id, o.selection, o.extra
+                FROM other.dataset_video o JOIN dataset_map_ids ON dataset_map_ids.old = o.dataset_id
+                    JOIN video_map_ids ON video_map_ids.old = o.video_id
+                WHERE NOT EXISTS (SELECT 1 FROM main.dataset_video m WHERE m.dataset_id = dataset_map_ids.new
+                    AND m.video_id = video_map_ids.new)
                 ORDER BY o.id
                 """)
         {
@@ -299,10 +336,10 @@ private struct CatalogMerge {
         for row in try Row.fetchAll(
             db,
             sql: """
-                SELECT o.source_id, o.extra, run_map.new AS run, \(map("dataset", "o.dataset_id")) AS dataset,
+                SELECT o.source_id, o.extra, run_map_ids.new AS run, \(map("dataset", "o.dataset_id")) AS dataset,
                     \(map("deployment", "o.deployment_id")) AS deployment, \(map("video", "o.video_id")) AS video,
                     \(map("category", "o.category_id")) AS category
-                FROM other.observation o JOIN run_map ON run_map.old = o.run_id AND run_map.added ORDER BY o.id
+                FROM other.observation o JOIN run_map_ids ON run_map_ids.old = o.run_id AND run_map_ids.added ORDER BY o.id
                 """)
         {
             try db.execute(
@@ -320,11 +357,11 @@ private struct CatalogMerge {
         let offset = try Int64.fetchOne(db, sql: "SELECT ifnull(max(id), 0) FROM main.instance")!
         let names = try db.columns(in: "instance", in: "main").map(\.name).filter { $0 != "id" }
         let replaced = [
-            "dataset_id": map("dataset", "o.dataset_id"), "run_id": "run_map.new",
+            "dataset_id": map("dataset", "o.dataset_id"), "run_id": "run_map_ids.new",
             "medium_id": map("medium", "o.medium_id"), "category_id": map("category", "o.category_id"),
             "template_id": map("template", "o.template_id"),
         ]
-        let source = "other.instance o JOIN run_map ON run_map.old = o.run_id AND run_map.added"
+        let source = "other.instance o JOIN run_map_ids ON run_map_ids.old = o.run_id AND run_map_ids.added"
         try db.execute(
             sql: """
                 INSERT INTO main.instance (id, \(names.joined(separator: ", ")))
@@ -339,7 +376,7 @@ private struct CatalogMerge {
                     INSERT INTO main.\(table) (instance_id, \(columns.joined(separator: ", ")))
                     SELECT s.instance_id + ?, \(columns.map { "s.\($0)" }.joined(separator: ", "))
                     FROM other.\(table) s JOIN other.instance o ON o.id = s.instance_id
-                        JOIN run_map ON run_map.old = o.run_id AND run_map.added ORDER BY s.instance_id
+                        JOIN run_map_ids ON run_map_ids.old = o.run_id AND run_map_ids.added ORDER BY s.instance_id
                     """, arguments: [offset])
         }
         guard let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM main.instance"), last > offset else { return }
@@ -375,8 +412,8 @@ private struct CatalogMerge {
             for member in try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT medium_map.new AS medium, part FROM other.split_member s
-                        JOIN medium_map ON medium_map.old = s.medium_id WHERE split_id = ? ORDER BY s.id
+                    SELECT medium_map_ids.new AS medium, part FROM other.split_member s
+                        JOIN medium_map_ids ON medium_map_ids.old = s.medium_id WHERE split_id = ? ORDER BY s.id
                     """, arguments: [row["id"] as Int64])
             {
                 try db.execute(

@@ -307,8 +307,11 @@ enum Schema {
         END;
         """
 
-    /// Tables whose updates and deletions are logged and can be undone.
-    static let undoableTables = [
+    /// Tables whose updates and deletions are logged and can be undone, in the order in which rows need each other.
+    static let undoableTables = undoableTables1 + undoableTables3
+
+    /// Of version 1.
+    static let undoableTables1 = [
         "root", "site", "dataset", "deployment", "video", "medium", "template", "dataset_medium",
         "dataset_video", "category", "run", "document", "observation", "instance", "mask", "dense_points", "part_masks",
         "dense_map", "keypoints", "split", "split_member",

@@ -11,8 +11,9 @@ struct MeshMap: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             GenerateCommand.self, CheckCommand.self, RemeshCommand.self, SimplifyCommand.self, ConvertCommand.self,
-            GeodesicsCommand.self, SpectrumCommand.self, PairCommand.self, MatchCommand.self, EvaluateCommand.self,
-            RenderCommand.self,
+            GeodesicsCommand.self, SpectrumCommand.self, PairCommand.self, PartsCommand.self, ChartsCommand.self,
+            TransferCommand.self, MatchCommand.self, EvaluateCommand.self,
+            RenderCommand.self, StoreCommand.self, ListCommand.self,
         ])
 
     static func main() async {

@@ -52,6 +52,8 @@ enum BodyAtlas {
             case 1, 2: return side + (isFront ? "belly" : "lower back")
             case 3, 4: return side + (isFront ? "chest" : "upper back")
             case 5: return isFront ? "front of neck" : "back of neck"
+            // Above the ears the side of the head is its back: horns and ears would cut it off from the cheek.
+            case 8: return key.sector < 2 ? "face" : key.sector < 3 ? side + "cheek" : "back of head"
             default: return key.sector < 2 ? "face" : key.sector < 4 ? side + "cheek" : "back of head"
             }
         case .arm:

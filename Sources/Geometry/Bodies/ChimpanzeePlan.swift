@@ -27,7 +27,7 @@ extension BodyPlan {
                 Digit([0.009, 0, 0.005], [-0.02, -0.02, 1], 0.080, 0.0098, curl: 6),
                 Digit([-0.009, -0.001, -0.001], [-0.06, -0.02, 1], 0.076, 0.0096, curl: 6),
                 Digit([-0.0265, -0.002, -0.014], [-0.12, -0.02, 1], 0.068, 0.0090, curl: 6),
-            ], digitRows: 1)
+            ], rows: 2, digitRows: 1)
         var flesh: [Flesh] = [
             // Narrow hips, wide flaring ribs, a pot belly; narrow again between the shoulders.
             .sweep(

@@ -27,7 +27,7 @@ extension BodyPlan {
                 Digit([0.012, 0, 0.005], [-0.02, -0.02, 1], 0.076, 0.0135, curl: 5),
                 Digit([-0.012, -0.001, -0.001], [-0.06, -0.02, 1], 0.072, 0.0130, curl: 5),
                 Digit([-0.036, -0.002, -0.016], [-0.12, -0.02, 1], 0.064, 0.0125, curl: 5),
-            ], digitRows: 1)
+            ], rows: 2, digitRows: 1)
         var flesh: [Flesh] = [
             .sweep(
                 .trunk, blend: 0.04,

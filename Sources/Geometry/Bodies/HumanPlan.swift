@@ -26,7 +26,7 @@ extension BodyPlan {
                 Digit([0.0075, 0, 0.002], [-0.04, -0.02, 1], 0.043, 0.0079, curl: 5),
                 Digit([-0.008, -0.001, -0.008], [-0.08, -0.02, 1], 0.039, 0.0075, curl: 6),
                 Digit([-0.0235, -0.002, -0.021], [-0.14, -0.02, 1], 0.035, 0.0072, curl: 6),
-            ], digitRows: 1)
+            ], rows: 2, digitRows: 1)
         var flesh: [Flesh] = [
             .sweep(
                 .trunk, blend: 0.03,

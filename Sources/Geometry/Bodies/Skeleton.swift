@@ -61,6 +61,12 @@ extension Skeleton {
         }
     }
 
+    func shifted(by way: SIMD3<Double>) -> Skeleton {
+        var shifted = self
+        for index in joints.indices { shifted.joints[index].position = quantized(joints[index].position + way) }
+        return shifted
+    }
+
     /// Bending, twisting and spreading axes. Equal angles on both sides give mirrored poses.
     private static func axes(_ joint: Int, _ place: [SIMD3<Double>]) -> [SIMD3<Double>] {
         let isRight = joint >= 26 && joint < 47

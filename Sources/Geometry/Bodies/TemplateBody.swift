@@ -38,7 +38,7 @@ public struct CageCell: Hashable, Sendable {
     public var divisions: Int
     public var column: Int
     public var row: Int
-    /// Which corner of the square is the quad's first, counter-clockwise from the lowest.
+    /// Which corner of the square is the quad's first: 0 the lowest, 1 the next along the row, 2 and 3 above.
     public var turn: Int
 
     /// The quad's corners in the key's own square, 0...1.
@@ -47,7 +47,8 @@ public struct CageCell: Hashable, Sendable {
         let corner = SIMD2(Double(column), Double(row))
         let n = Double(divisions)
         return (0..<4).map { c -> SIMD2<Double> in
-            let place = (corner + square[(c + turn) % 4]) / n
+            // Seen from outside, the right half's squares run the other way round.
+            let place = (corner + square[(key.isLeft ? turn + c : turn + 4 - c) % 4]) / n
             return SIMD2(place.x, low + (high - low) * place.y)
         }
     }
@@ -134,13 +135,15 @@ extension TemplateBody {
         self.level = level
         self.quads = quads
         self.cells = cells
+        // Tables say where joints are, not how thick soles come out.
+        let ground = SIMD3(0, refined.positions.reduce(Double.infinity) { min($0, $1.y) }, 0)
         mesh = try TriangleMesh(
-            positions: refined.positions.map(quantized),
+            positions: refined.positions.map { quantized($0 - ground) },
             triangles: quads.flatMap { [SIMD3($0.x, $0.y, $0.z), SIMD3($0.x, $0.z, $0.w)] })
         charts = cells.map { UInt8(BodyAtlas.chart($0.key)) }
         uv = layout.flatMap { $0.map { SIMD2(quantized($0.x), quantized($0.y)) } }
         parts = BodyAtlas.parts(of: refined, cage)
-        skeleton = Skeleton(plan)
+        skeleton = Skeleton(plan).shifted(by: -ground)
         weights = refined.weights.map { BoneWeight.rounded(BoneWeight.strongest($0)) }
         mirror = refined.mirror
         keyVertices = KeyVertex.find(quads: quads, cells: cells)

@@ -79,7 +79,7 @@ struct DescribedBody {
                 let lines = body.anchorsOfLandmarks.map { body.distances.anchors[$0] }
                 features = features.joined(PartitionWeights.features(lines, masses: body.masses))
             }
-            if let sides = body.body.sides() {
+            if a.body.parts != nil, b.body.parts != nil, let sides = body.body.sides() {
                 let column = FeatureMatrix(rows: body.masses.count, columns: 1, values: sides.map(Float.init))
                 features = features.joined(column, scale: sideWeight)
             }

@@ -20,7 +20,7 @@ struct GLTFReader {
             document = try JSONDecoder().decode(GLTFDocument.self, from: Data(text))
         } catch let DecodingError.keyNotFound(key, context) {
             throw failure("\(key.stringValue) is missing", at: Self.name(context.codingPath))
-        } catch let DecodingError.typeMismatch(_, context) {
+        } catch let DecodingError.typeMismatch(_, context) where !context.codingPath.isEmpty {
             throw failure("has the wrong type", at: Self.name(context.codingPath))
         } catch {
             throw failure("is not glTF: its JSON cannot be read")

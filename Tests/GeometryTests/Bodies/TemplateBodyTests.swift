@@ -16,7 +16,7 @@ import Testing
             return sum + dot(p[0], cross(p[1], p[2])) / 6
         }
         #expect(volume > 0)
-        #expect(abs(body.mesh.bounds.low.y) < 0.02)
+        #expect(body.mesh.bounds.low.y == 0)
     }
 
     @Test(arguments: TemplateBody.species)
@@ -80,11 +80,11 @@ import Testing
         }
         var hits = 0
         let (xs, ys) = (p.map(\.x), p.map(\.y))
-        let rows = max(0, Int(ys.min()!.rounded(.up)))...max(0, min(255, Int(ys.max()!)))
-        let columns = max(0, Int(xs.min()!.rounded(.up)))...max(0, min(255, Int(xs.max()!)))
-        guard rows.lowerBound <= rows.upperBound else { return 0 }
-        for y in rows {
-            for x in columns {
+        func pixels(_ values: [Double]) -> StrideThrough<Int> {
+            stride(from: max(0, Int(values.min()!.rounded(.up))), through: min(255, Int(values.max()!)), by: 1)
+        }
+        for y in pixels(ys) {
+            for x in pixels(xs) {
                 let point = SIMD2(Double(x), Double(y))
                 guard side(p[0], p[1], point) > 1e-9, side(p[1], p[2], point) > 1e-9, side(p[2], p[0], point) > 1e-9
                 else { continue }
@@ -174,7 +174,7 @@ import Testing
         angles.sort()
         let isApe = ["human", "chimpanzee", "gorilla"].contains(species)
         #expect(angles[angles.count / 100] > (isApe ? 12 : 3.5))
-        #expect(angles[angles.count / 20] > (isApe ? 19 : 11))
+        #expect(angles[angles.count / 20] > (isApe ? 17 : 11))
     }
 
     /// Every face of the human cage but those that an animal's digits or sockets replace has its place on every species.
@@ -184,7 +184,7 @@ import Testing
         let body = try TemplateBody.named(species)
         let there = human.truth(to: body)
         let found = there.compactMap { $0 }.count
-        #expect(Double(found) > 0.7 * Double(there.count))
+        #expect(Double(found) > 0.62 * Double(there.count))
         // And back: the way there and back is no way.
         for (v, point) in there.enumerated() {
             guard let point, let back = body.truth(of: [point], on: human)[0] else { continue }
