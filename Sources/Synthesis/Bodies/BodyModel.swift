@@ -15,6 +15,8 @@ public struct BodyModel: Sendable {
     /// How far each vertex belongs to a limb (1) rather than to the trunk (0).
     let limbness: [Float]
     let regions: [BodyRegion]
+    /// Whether the body may stand, sit or lie on each vertex.
+    let carries: [Bool]
     /// Neighbours of each vertex: those of `v` are at `neighborStart[v]..<neighborStart[v + 1]`.
     let neighbors: [Int32]
     let neighborStart: [Int32]
@@ -58,6 +60,7 @@ public struct BodyModel: Sendable {
             }
         }
         regions = BodyRegion.regions(of: body)
+        carries = regions.map { ![.appendage, .muzzle, .face, .ear].contains($0) }
         (neighborStart, neighbors) = Self.adjacency(mesh)
         charts = body.charts.flatMap { [$0, $0] }
         parts = charts.map { UInt8(ChartLayout.partOfChart[Int($0)]) }

@@ -52,7 +52,7 @@ struct PosedBody {
         _ normals: inout [SIMD3<Float>], _ lowest: inout Float
     ) {
         let (rest, restNormals) = (model.restPositions, model.restNormals)
-        let (bones, weights) = (model.bones, model.weights)
+        let (bones, weights, carries) = (model.bones, model.weights, model.carries)
         for i in rest.indices {
             let (b, w) = (bones[i], weights[i])
             let pivot = real[Int(b.x)]
@@ -78,7 +78,8 @@ struct PosedBody {
             let p = turned(rest[i], v, q.w) + shift
             moved[i] = p
             normals[i] = turned(restNormals[i], v, q.w)
-            lowest = min(lowest, p.y)
+            // An elephant's trunk or a grazing mouth may hang lower than the feet that carry the body.
+            if carries[i] { lowest = min(lowest, p.y) }
         }
     }
 

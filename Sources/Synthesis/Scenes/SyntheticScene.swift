@@ -12,7 +12,7 @@ public struct SyntheticAnimal: Sendable {
         public var heading: Double
         /// Of the template body.
         public var scale: Double
-        /// Whether it is moved down until its lowest vertex touches `position.y`.
+        /// Whether it is moved up or down until the lowest of what carries it touches `position.y`.
         public var isGrounded = true
 
         public init(position: SIMD3<Double>, heading: Double, scale: Double) {

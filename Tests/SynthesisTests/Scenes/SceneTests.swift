@@ -66,6 +66,17 @@ import Testing
         }
     }
 
+    @Test func `an elephant stands on its feet, however low its trunk hangs`() throws {
+        let models = try BodyLibrary(["elephant"])
+        let model = try models.model("elephant")
+        for pose in model.motions[0].poses {
+            let placement = SyntheticAnimal.Placement(position: [0, 0, -9], heading: 0, scale: 1)
+            let body = PosedBody(model, pose: pose, placement: placement)
+            let feet = zip(body.positions, model.regions).filter { $1 == .foot || $1 == .hand }.map(\.0.y)
+            #expect(abs(try #require(feet.min()) + 0.004 * model.height) < 1e-6)
+        }
+    }
+
     @Test func `a recipe comes back from its JSON, and what a file leaves out stays as it is`() throws {
         let folder = try SceneFixture.temporaryFolder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
