@@ -106,9 +106,10 @@ struct PictureDeveloper {
         }
     }
 
+    /// The nearest whole number, which the sum with 2^23 has in its lowest bits: no conversion that could trap.
     @inline(__always)
     private static func byte(_ shown: Float) -> UInt8 {
-        UInt8(truncatingIfNeeded: Int32(min(max(shown * 255 + 0.5, 0), 255)))
+        UInt8(truncatingIfNeeded: (min(max(shown * 255, 0), 255) + 8_388_608).bitPattern)
     }
 
     /// What brings the mean of the picture to the exposure aimed at, within what a camera can do.
