@@ -109,7 +109,9 @@ let package = Package(
             name: "Training", dependencies: ["Tensors", "Annotations", "Catalog", "Imaging", "Hashing"],
             swiftSettings: swift),
         .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: swift),
-        .target(name: "Synthesis", dependencies: ["Annotations", "Catalog", "Imaging"], swiftSettings: swift),
+        .target(
+            name: "Synthesis", dependencies: ["Annotations", "Catalog", "Geometry", "Hashing", "Imaging"],
+            swiftSettings: fast),
         .target(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
 
@@ -166,7 +168,8 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "TrainingTests", dependencies: ["Checkpoints", "Tensors", "Training"], swiftSettings: swift),
-        .testTarget(name: "SynthesisTests", dependencies: ["Synthesis", "Annotations"], swiftSettings: swift),
+        .testTarget(
+            name: "SynthesisTests", dependencies: ["Synthesis", "Annotations", "Geometry"], swiftSettings: swift),
         .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"], swiftSettings: swift),
         .testTarget(
             name: "TensorsTests", dependencies: ["Checkpoints", "Tensors"], resources: [.copy("Fixtures")],

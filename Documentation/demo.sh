@@ -98,6 +98,12 @@ if [ -z "$data" ]; then
     map match "$out/bodies/human.obj" "$out/bodies/chimpanzee.obj" --out "$out/bodies.json"
     map render --map "$out/bodies.json" --color checkerboard --out "$out/rendered/transfer.png" --html "$out/rendered/transfer.html"
     map store "$out/bodies.json"
+
+    # The same bodies before a camera trap, every label exact.
+    run synth bodies --species human:1,chimpanzee:2,gorilla:1 --pictures 24 --seed 1 --dataset trap --out "$out/trap"
+    run stats --dataset trap
+    run render "$out/rendered/trap" --dataset trap
+    run export densepose "$out/export/trap.json" --dataset trap --verify
     map list
 fi
 

@@ -23,6 +23,13 @@ public struct VisibilityBuffer: Sendable {
         depth = [Float](repeating: .infinity, count: width * height)
     }
 
+    /// Forgets what was drawn and keeps the memory.
+    public mutating func reset() {
+        surfaceCount = 0
+        surface.withUnsafeMutableBufferPointer { $0.update(repeating: -1) }
+        depth.withUnsafeMutableBufferPointer { $0.update(repeating: .infinity) }
+    }
+
     /// A picture of one surface, which may be open: its back shows too.
     init(of mesh: TriangleMesh, camera: Camera) {
         self.init(width: camera.width, height: camera.height)

@@ -86,4 +86,10 @@ extension Image {
             throw error
         }
     }
+
+    /// Writes the bytes of an encoded image. The file appears whole or not at all.
+    /// - Throws: `ImageError`
+    public static func write(encoded bytes: [UInt8], toFileAt path: String) throws {
+        try ByteSource.write(bytes, toFileAt: path)
+    }
 }

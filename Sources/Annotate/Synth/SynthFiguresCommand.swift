@@ -1,9 +1,9 @@
 import ArgumentParser
 import Synthesis
 
-struct SynthCommand: ParsableCommand {
+struct SynthFiguresCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "synth", abstract: "Draw a small labelled dataset of figures, to try things on.",
+        commandName: "figures", abstract: "Draw a small dataset of flat figures as files, to try things on.",
         discussion: """
             Writes FOLDER/images/*.png and FOLDER/densepose.json: boxes, masks, crowds, keypoints, the 14 part masks and
             dense points, in the format of DensePose-COCO. The same seed gives the same bytes.
@@ -14,7 +14,7 @@ struct SynthCommand: ParsableCommand {
             """)
 
     @Argument(help: "The folder; made if it is missing.", completion: .directory)
-    var folder: String
+    var folder = "figures"
 
     @Option(help: "How many pictures.")
     var pictures = 24
@@ -25,20 +25,14 @@ struct SynthCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Size of the pictures in pixels.", valueName: "WxH"))
     var size = "320x240"
 
-    private var dimensions: (width: Int, height: Int)? {
-        let numbers = size.split(separator: "x").compactMap { Int($0) }
-        guard numbers.count == 2, numbers.allSatisfy({ (64...4096).contains($0) }) else { return nil }
-        return (numbers[0], numbers[1])
-    }
-
     func validate() throws {
         guard (1...1_000_000).contains(pictures) else { throw ValidationError("--pictures is 1 to 1000000") }
-        guard dimensions != nil else { throw ValidationError("--size is like 320x240, each from 64 to 4096") }
+        guard PictureSize(size) != nil else { throw ValidationError("--size is like 320x240, each from 64 to 4096") }
     }
 
     func run() throws {
         var writer = FigureDatasetWriter(seed: seed)
-        (writer.width, writer.height) = dimensions!
+        if let size = PictureSize(size) { (writer.width, writer.height) = (size.width, size.height) }
         print("wrote \(try writer.write(pictures, to: folder))")
     }
 }
