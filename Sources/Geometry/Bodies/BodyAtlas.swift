@@ -1,4 +1,4 @@
-/// The 24 charts of DensePose, the 14 coarse parts and the finer semantic parts of the cage's faces.
+/// The 24 charts of DensePose (`ChartLayout`) and the finer semantic parts of the cage's faces.
 enum BodyAtlas {
     /// 1 and 2 the torso's back and front, 3 and 4 the hands (right first), 5 and 6 the feet (left first), 7 to 14 the
     /// legs, 15 to 22 the arms, 23 and 24 the head.
@@ -18,15 +18,6 @@ enum BodyAtlas {
         case .heel, .foot, .hallux, .toe2, .toe3, .toe4, .toe5: return left ? 5 : 6
         }
     }
-
-    /// DensePose's coarse part (1...14) of each chart (1...24); index 0 is the background.
-    static let coarseParts = [0, 1, 1, 2, 3, 4, 5, 6, 7, 6, 7, 8, 9, 8, 9, 10, 11, 10, 11, 12, 13, 12, 13, 14, 14]
-
-    static let coarsePartNames = [
-        "torso", "right hand", "left hand", "left foot", "right foot", "right upper leg", "left upper leg",
-        "right lower leg", "left lower leg", "left upper arm", "right upper arm", "left lower arm", "right lower arm",
-        "head",
-    ]
 
     /// Earlier names win at vertices between two parts, so that digits hang together through their roots.
     static let partNames: [String] =

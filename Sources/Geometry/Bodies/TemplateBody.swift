@@ -93,7 +93,7 @@ extension TemplateBody {
     public static func named(_ species: String) throws(MeshError) -> TemplateBody { try generate(species) }
 
     /// DensePose's coarse part, 1...14, of each quad.
-    public var coarseParts: [UInt8] { charts.map { UInt8(BodyAtlas.coarseParts[Int($0)]) } }
+    public var coarseParts: [UInt8] { charts.map { UInt8(ChartLayout.partOfChart[Int($0)]) } }
 
     /// The chart of a triangle and (u, v) at its corners.
     public func chart(ofTriangle triangle: Int) -> (chart: Int, uv: [SIMD2<Double>]) {

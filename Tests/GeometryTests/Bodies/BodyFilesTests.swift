@@ -16,7 +16,7 @@ import Testing
     @Test(arguments: ["human", "giraffe"])
     func whatIsWrittenIsReadBackEqual(species: String) throws {
         try withFolder { folder in
-            let body = try TemplateBody.named(species)
+            let body = try MadeBodies.named(species)
             try body.write(toFolder: folder)
             #expect(try TemplateBody(readingFrom: "\(folder)/\(species).obj") == body)
         }
@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: TemplateBody.species)
     func theCommittedFilesAreWhatIsGenerated(species: String) throws {
         try withFolder { folder in
-            let body = try TemplateBody.named(species)
+            let body = try MadeBodies.named(species)
             try body.write(toFolder: folder)
             for name in ["\(species).obj", "\(species).json"] {
                 let made = try #require(FileManager.default.contents(atPath: "\(folder)/\(name)"))
@@ -40,7 +40,7 @@ import Testing
         let manifest = try JSONDecoder().decode(BodyManifest.self, from: data)
         #expect(manifest.bodies.keys.sorted() == TemplateBody.species.sorted())
         for species in TemplateBody.species {
-            let body = try TemplateBody.named(species)
+            let body = try MadeBodies.named(species)
             #expect(manifest.bodies[species]?["level2"]?.sha256 == "\(body.fingerprint)")
             #expect(manifest.bodies[species]?["level2"]?.vertices == body.mesh.vertexCount)
         }
@@ -51,7 +51,7 @@ import Testing
 
     @Test func aDescriptionThatDoesNotFitTheMeshIsRefused() throws {
         try withFolder { folder in
-            let body = try TemplateBody.named("human")
+            let body = try MadeBodies.named("human")
             try body.write(toFolder: folder)
             let path = "\(folder)/human.json"
             let whole = try #require(FileManager.default.contents(atPath: path))
@@ -62,7 +62,7 @@ import Testing
             ) {
                 try TemplateBody(readingFrom: "\(folder)/human.obj")
             }
-            let dog = try TemplateBody.named("dog")
+            let dog = try MadeBodies.named("dog")
             try dog.write(toFolder: folder)
             try FileManager.default.removeItem(atPath: path)
             try FileManager.default.moveItem(atPath: "\(folder)/dog.json", toPath: path)

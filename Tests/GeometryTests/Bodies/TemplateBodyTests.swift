@@ -5,7 +5,7 @@ import Testing
 @Suite struct TemplateBodyTests {
     @Test(arguments: TemplateBody.species)
     func aBodyIsOneClosedSurfaceWithoutHandles(species: String) throws {
-        let body = try TemplateBody.named(species)
+        let body = try MadeBodies.named(species)
         let topology = try MeshTopology(body.mesh)
         #expect(topology.isClosed)
         let edges = 3 * body.mesh.triangleCount / 2
@@ -21,17 +21,20 @@ import Testing
 
     @Test(arguments: TemplateBody.species)
     func theRightHalfIsTheImageOfTheLeft(species: String) throws {
-        let body = try TemplateBody.named(species)
-        for (v, image) in body.mirror.enumerated() {
-            #expect(Int(body.mirror[Int(image)]) == v)
+        let body = try MadeBodies.named(species)
+        let unpaired = body.mirror.enumerated().count { v, image in Int(body.mirror[Int(image)]) != v }
+        #expect(unpaired == 0)
+        let displaced = body.mirror.enumerated().count { v, image in
             let p = body.mesh.positions[v]
-            #expect(body.mesh.positions[Int(image)] == SIMD3(p.x == 0 ? 0 : -p.x, p.y, p.z))
+            return body.mesh.positions[Int(image)] != SIMD3(p.x == 0 ? 0 : -p.x, p.y, p.z)
         }
+        #expect(displaced == 0)
         let triangles = Set(body.mesh.triangles.map(Self.turned))
-        for t in body.mesh.triangles {
-            let image = SIMD3(body.mirror[Int(t.x)], body.mirror[Int(t.z)], body.mirror[Int(t.y)])
-            #expect(triangles.contains(Self.turned(image)))
+        let without = body.mesh.triangles.count { t in
+            !triangles.contains(
+                Self.turned([body.mirror[Int(t.x)], body.mirror[Int(t.z)], body.mirror[Int(t.y)]]))
         }
+        #expect(without == 0)
     }
 
     /// The same triangle from its lowest vertex on.
@@ -39,65 +42,63 @@ import Testing
         t.x < t.y && t.x < t.z ? t : t.y < t.z ? [t.y, t.z, t.x] : [t.z, t.x, t.y]
     }
 
+    /// A disk whose triangles all keep their side and whose border runs once around a convex curve covers no point twice.
     @Test(arguments: TemplateBody.species)
     func everyChartIsADiskThatNowhereTurnsOverNorLiesOnItself(species: String) throws {
-        let body = try TemplateBody.named(species)
-        var seen = Set<UInt8>()
-        var overlaps = 0
-        var grids = [[Bool]](repeating: [Bool](repeating: false, count: 256 * 256), count: 25)
-        for chart in UInt8(1)...24 {
-            var vertices = Set<Int32>()
-            var edges = Set<SIMD2<Int32>>()
-            var faces = 0
-            for (q, quad) in body.quads.enumerated() where body.charts[q] == chart {
-                seen.insert(chart)
-                faces += 1
+        let body = try MadeBodies.named(species)
+        #expect(Set(body.charts) == Set(1...24))
+        let outside = body.uv.count { $0.x < 0 || $0.x > 1 || $0.y < 0 || $0.y > 1 }
+        #expect(outside == 0)
+        var quads = [[Int]](repeating: [], count: 25)
+        for (q, chart) in body.charts.enumerated() { quads[Int(chart)].append(q) }
+        for chart in 1...24 {
+            var turnedOver = 0
+            for triangle in quads[chart].flatMap({ [2 * $0, 2 * $0 + 1] }) {
+                let uv = body.chart(ofTriangle: triangle).uv
+                if Self.turn(uv[0], uv[1], uv[2]) <= 0 { turnedOver += 1 }
+            }
+            #expect(turnedOver == 0, "chart \(chart)")
+
+            var place: [Int32: SIMD2<Double>] = [:]
+            var halfEdges = Set<SIMD2<Int32>>()
+            for q in quads[chart] {
                 for c in 0..<4 {
-                    vertices.insert(quad[c])
-                    let next = quad[(c + 1) % 4]
-                    edges.insert([min(quad[c], next), max(quad[c], next)])
-                }
-                for half in 0..<2 {
-                    let uv = body.chart(ofTriangle: 2 * q + half).uv
-                    let area =
-                        (uv[1].x - uv[0].x) * (uv[2].y - uv[0].y) - (uv[1].y - uv[0].y) * (uv[2].x - uv[0].x)
-                    #expect(area > 0)
-                    for corner in uv { #expect(corner.x >= 0 && corner.x <= 1 && corner.y >= 0 && corner.y <= 1) }
-                    overlaps += Self.cover(uv, &grids[Int(chart)])
+                    place[body.quads[q][c]] = body.uv[4 * q + c]
+                    halfEdges.insert([body.quads[q][c], body.quads[q][(c + 1) % 4]])
                 }
             }
-            #expect(vertices.count - edges.count + faces == 1)
+            let border = halfEdges.filter { !halfEdges.contains([$0.y, $0.x]) }
+            let edges = (halfEdges.count + border.count) / 2
+            #expect(place.count - edges + quads[chart].count == 1, "chart \(chart)")
+
+            let next = Dictionary(uniqueKeysWithValues: border.map { ($0.x, $0.y) })
+            var turning = 0.0
+            var inwards = 0
+            for edge in border {
+                guard let third = next[edge.y], let a = place[edge.x], let b = place[edge.y], let c = place[third]
+                else {
+                    inwards += 1
+                    continue
+                }
+                let (d, e) = (b - a, c - b)
+                let angle = atan2(d.x * e.y - d.y * e.x, d.x * e.x + d.y * e.y)
+                turning += angle
+                // Places are rounded to a millionth.
+                if angle < -1e-3 { inwards += 1 }
+            }
+            #expect(inwards == 0, "chart \(chart)")
+            #expect(abs(turning - 2 * .pi) < 1e-6, "chart \(chart)")
         }
-        #expect(seen.count == 24)
-        #expect(overlaps == 0)
     }
 
-    /// Marks the pixel centres inside a triangle; returns how many another one had marked.
-    private static func cover(_ uv: [SIMD2<Double>], _ grid: inout [Bool]) -> Int {
-        let p = uv.map { $0 * 256 - SIMD2(0.5, 0.5) }
-        func side(_ a: SIMD2<Double>, _ b: SIMD2<Double>, _ x: SIMD2<Double>) -> Double {
-            (b.x - a.x) * (x.y - a.y) - (b.y - a.y) * (x.x - a.x)
-        }
-        var hits = 0
-        let (xs, ys) = (p.map(\.x), p.map(\.y))
-        func pixels(_ values: [Double]) -> StrideThrough<Int> {
-            stride(from: max(0, Int(values.min()!.rounded(.up))), through: min(255, Int(values.max()!)), by: 1)
-        }
-        for y in pixels(ys) {
-            for x in pixels(xs) {
-                let point = SIMD2(Double(x), Double(y))
-                guard side(p[0], p[1], point) > 1e-9, side(p[1], p[2], point) > 1e-9, side(p[2], p[0], point) > 1e-9
-                else { continue }
-                if grid[256 * y + x] { hits += 1 }
-                grid[256 * y + x] = true
-            }
-        }
-        return hits
+    /// Twice the area of a triangle, positive when it runs counter-clockwise.
+    private static func turn(_ a: SIMD2<Double>, _ b: SIMD2<Double>, _ c: SIMD2<Double>) -> Double {
+        (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)
     }
 
     @Test(arguments: TemplateBody.species)
     func everyPartIsThereAndHangsTogether(species: String) throws {
-        let body = try TemplateBody.named(species)
+        let body = try MadeBodies.named(species)
         let topology = try MeshTopology(body.mesh)
         #expect(body.parts.names.count == 46)
         for part in body.parts.names.indices {
@@ -117,29 +118,33 @@ import Testing
 
     @Test(arguments: TemplateBody.species)
     func weightsAreFewAndSumToOne(species: String) throws {
-        let body = try TemplateBody.named(species)
-        for (v, weights) in body.weights.enumerated() {
-            #expect((1...4).contains(weights.count))
-            #expect(abs(weights.reduce(0) { $0 + $1.weight } - 1) < 1e-12)
-            #expect(weights.allSatisfy { $0.weight > 0 && Int($0.bone) < body.skeleton.joints.count })
-            if body.mirror[v] == v { continue }
-            #expect(body.weights[Int(body.mirror[v])].count == weights.count)
+        let body = try MadeBodies.named(species)
+        let bones = body.skeleton.joints.count
+        let wrong = body.weights.count { weights in
+            !(1...4).contains(weights.count) || abs(weights.reduce(0) { $0 + $1.weight } - 1) >= 1e-12
+                || !weights.allSatisfy { $0.weight > 0 && Int($0.bone) < bones }
         }
+        #expect(wrong == 0)
+        let uneven = body.mirror.enumerated().count { v, image in
+            body.weights[Int(image)].count != body.weights[v].count
+        }
+        #expect(uneven == 0)
     }
 
     @Test func humanAndApesShareOneCage() throws {
-        let human = try TemplateBody.named("human")
+        let human = try MadeBodies.named("human")
         for species in ["chimpanzee", "gorilla"] {
-            let ape = try TemplateBody.named(species)
+            let ape = try MadeBodies.named(species)
             #expect(ape.mesh.triangles == human.mesh.triangles)
             #expect(ape.uv == human.uv)
             #expect(ape.parts == human.parts)
             #expect(ape.keyVertices == human.keyVertices)
-            for (v, point) in human.truth(to: ape).enumerated() {
-                let point = try #require(point)
-                #expect(Int(ape.mesh.triangles[Int(point.triangle)][point.nearestCorner]) == v)
-                #expect(point.barycentric.max() > 1 - 1e-9)
+            let elsewhere = human.truth(to: ape).enumerated().count { v, point in
+                guard let point else { return true }
+                return Int(ape.mesh.triangles[Int(point.triangle)][point.nearestCorner]) != v
+                    || point.barycentric.max() <= 1 - 1e-9
             }
+            #expect(elsewhere == 0)
         }
     }
 
@@ -147,7 +152,7 @@ import Testing
     /// 125 in gorillas.
     @Test(arguments: [("human", 64.0...74.0), ("chimpanzee", 100.0...114.0), ("gorilla", 110.0...125.0)])
     func limbsHaveTheProportionsOfTheirSpecies(species: String, index: ClosedRange<Double>) throws {
-        let joints = try TemplateBody.named(species).skeleton
+        let joints = try MadeBodies.named(species).skeleton
         func place(_ name: String) throws -> SIMD3<Double> {
             joints.joints[try #require(joints.index(of: name))].position
         }
@@ -162,7 +167,7 @@ import Testing
     /// One corner in a hundred may be sharper: between digits, at the roots of ears and tails, and where legs leave a trunk.
     @Test(arguments: TemplateBody.species)
     func trianglesAreRarelyNeedles(species: String) throws {
-        let body = try TemplateBody.named(species)
+        let body = try MadeBodies.named(species)
         var angles: [Double] = []
         for t in body.mesh.triangles {
             let p = (0..<3).map { body.mesh.positions[Int(t[$0])] }
@@ -177,19 +182,32 @@ import Testing
         #expect(angles[angles.count / 20] > (isApe ? 17 : 11))
     }
 
+    /// Not solved yet: the giraffe keeps two needles a side, and surfaces pass through each other, mostly on four legs.
+    @Test(arguments: TemplateBody.species)
+    func noTriangleIsANeedleOrFoldedAndFewPassThroughOthers(species: String) throws {
+        let quality = SurfaceQuality(try MadeBodies.named(species).mesh)
+        let isApe = ["human", "chimpanzee", "gorilla"].contains(species)
+        #expect(quality.smallestAngle > (isApe ? 10 : species == "giraffe" ? 0.4 : 5))
+        #expect(quality.foldedEdges == 0)
+        #expect(quality.intersectingPairs < (species == "human" ? 50 : isApe ? 450 : 3_500))
+    }
+
     /// Every face of the human cage but those that an animal's digits or sockets replace has its place on every species.
     @Test(arguments: TemplateBody.species)
     func mostOfAPersonHasATruePlaceOnEverySpecies(species: String) throws {
-        let human = try TemplateBody.named("human")
-        let body = try TemplateBody.named(species)
+        let human = try MadeBodies.named("human")
+        let body = try MadeBodies.named(species)
         let there = human.truth(to: body)
         let found = there.compactMap { $0 }.count
         #expect(Double(found) > 0.62 * Double(there.count))
         // And back: the way there and back is no way.
-        for (v, point) in there.enumerated() {
-            guard let point, let back = body.truth(of: [point], on: human)[0] else { continue }
-            #expect(distance(human.mesh.position(of: back), human.mesh.positions[v]) < 1e-6)
+        let known = there.indices.filter { there[$0] != nil }
+        let back = body.truth(of: known.compactMap { there[$0] }, on: human)
+        let astray = zip(known, back).count { v, point in
+            guard let point else { return false }
+            return distance(human.mesh.position(of: point), human.mesh.positions[v]) >= 1e-6
         }
+        #expect(astray == 0)
     }
 
     @Test func anUnknownSpeciesIsNamed() {
