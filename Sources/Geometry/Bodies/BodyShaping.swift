@@ -7,8 +7,6 @@ enum BodyShaping {
             mesh = mesh.refined()
             let rounds = step == 0 ? 12 : step == 1 ? 10 : 5
             SurfaceFitting(shape, mesh).fit(&mesh, rounds: rounds, slide: 0.5)
-            let left = mesh.quads.filter { cage.faces[Int($0.origin)].key.isLeft }.map(\.corners)
-            Untangling(leftQuads: left, mirror: mesh.mirror).apply(to: &mesh.positions, rounds: step == 0 ? 60 : 40)
         }
         return mesh
     }
