@@ -30,6 +30,6 @@ done
 ours=$(sort -n "$work/ours" | head -1 | cut -d' ' -f1)
 peer=$(sort -n "$work/peer" | head -1)
 echo "$ours $peer" | awk '{
-    printf "functional map to 200, CPU s: Kindred %.2f (both directions), pyFM %.2f (one)\n", $1, $2
+    printf "functional map to 200, both directions, CPU s: Kindred %.2f, pyFM %.2f\n", $1, $2
     printf "%s  at most 0.25 of pyFM: %.2f\n", ($1 <= 0.25 * $2 ? "yes" : "no "), $1 / $2
 }'

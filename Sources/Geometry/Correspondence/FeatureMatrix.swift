@@ -80,6 +80,40 @@ public struct FeatureMatrix: Hashable, Sendable {
         return product
     }
 
+    /// Both matrices in the few directions in which their rows together vary most (principal components), so that distances are nearly
+    /// kept.
+    /// - Returns: both as they are when they have no more columns, or the components cannot be had.
+    static func reduced(
+        _ a: FeatureMatrix, _ b: FeatureMatrix, to count: Int
+    ) -> (FeatureMatrix, FeatureMatrix) {
+        let width = a.columns
+        guard width > count, a.rows + b.rows > count else { return (a, b) }
+        let total = Float(a.rows + b.rows)
+        var mean = [Float](repeating: 0, count: width)
+        for matrix in [a, b] {
+            for row in 0..<matrix.rows { for c in 0..<width { mean[c] += matrix.values[row * width + c] / total } }
+        }
+        func centered(_ matrix: FeatureMatrix) -> FeatureMatrix {
+            var result = matrix
+            result.values.withUnsafeMutableBufferPointer { out in
+                for row in 0..<matrix.rows { for c in 0..<width { out[row * width + c] -= mean[c] } }
+            }
+            return result
+        }
+        let (x, y) = (centered(a), centered(b))
+        let (one, other) = (x.transposedTimes(x), y.transposedTimes(y))
+        var covariance = zip(one.values, other.values).map { Double($0 + $1) }
+        var sizes = [Double](repeating: 0, count: width)
+        mesh_use_one_blas_thread()
+        guard mesh_dense_eigenpairs(Int32(width), &covariance, &sizes) == 0 else { return (a, b) }
+        // One component a column; they come in ascending order, one a row.
+        var axes = FeatureMatrix(rows: width, columns: count)
+        for k in 0..<count {
+            for c in 0..<width { axes.values[c * count + k] = Float(covariance[(width - 1 - k) * width + c]) }
+        }
+        return (x * axes, y * axes)
+    }
+
     /// For each row the nearest row of another matrix, the first of equals. Brute force by blocked products on all processors:
     /// beyond a few dimensions faster than any tree. O(rows · rows · columns).
     /// - Throws: `MeshError.unsuitable` when memory is exhausted.

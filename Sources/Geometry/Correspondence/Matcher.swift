@@ -35,13 +35,15 @@ public struct Matcher: Sendable {
         case .functional:
             let features = try DescribedBody.nearness(a, b, sideWeight: sideWeight)
             let (forward, backward) = try nearest(a, b, features)
+            // Hundreds of weights beside the eigenfunctions would cost more than they say.
+            let descriptors = FeatureMatrix.reduced(features.0, features.1, to: 64)
             progress("eigenfunctions", 0)
             let count = refinement.sizes.last ?? 200
             let spectra = (
                 try LaplacianSpectrum(source.mesh, count: count), try LaplacianSpectrum(target.mesh, count: count)
             )
             let outcome = try refinement.refine(
-                .init(spectra.0, descriptors: features.0), .init(spectra.1, descriptors: features.1),
+                .init(spectra.0, descriptors: descriptors.0), .init(spectra.1, descriptors: descriptors.1),
                 forward: forward, backward: backward, progress: { progress("refinement", $0) })
             return Result(
                 forward: try PreciseMap.map(
