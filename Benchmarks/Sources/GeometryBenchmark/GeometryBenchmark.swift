@@ -13,7 +13,13 @@ import Geometry
 enum GeometryBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count >= 3 else { fatalError("usage: see the source") }
+        let counts = ["spectrum": 5, "distances": 6, "all-pairs": 3, "matrix": 4]
+        guard arguments.count > 1, let count = counts[arguments[1]], arguments.count >= count else {
+            print(
+                "usage: geometry-benchmark spectrum MESH COUNT OUT | distances MESH METHOD VERTEX,... OUT | all-pairs MESH"
+                    + " | matrix MESH OUT")
+            exit(2)
+        }
         let mesh = try MeshFile.read(arguments[2]).triangulated().mesh
         let (start, clock) = (cpuSeconds(), ContinuousClock.now)
         switch arguments[1] {
@@ -44,7 +50,7 @@ enum GeometryBenchmark {
         case "matrix":
             try GeodesicMatrix.write(GeodesicSolver(mesh, method: .heat), to: arguments[3])
             report(start, clock)
-        default: fatalError("usage: see the source")
+        default: break
         }
     }
 
