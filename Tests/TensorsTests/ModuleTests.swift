@@ -19,12 +19,12 @@ private final class Net: Module {
     static let keys = ["headASPP": "ASPP", "flat": ""]
     let res2: [Block]
     let headASPP: Conv2d
-    let flat: ModuleDictionary
+    let flat: NamedModules<Linear>
     let bn1: BatchNorm2d
     init() throws {
         res2 = try [Block(), Block()]
         headASPP = try Conv2d(2, 4, kernel: 1, bias: false)
-        flat = try ModuleDictionary([("Mconv1_stage2_L1", Linear(2, 3))])
+        flat = try NamedModules([("Mconv1_stage2_L1", Linear(2, 3))])
         bn1 = try BatchNorm2d(4)
     }
 }

@@ -4,7 +4,7 @@ public import Tensors
 /// for the feature-matching loss. Keys are `scale{i}_layer{j}`; the highest scale number sees the full resolution.
 public final class MultiscaleDiscriminator: Module {
     public static let keys = ["scales": ""]
-    let scales: ModuleDictionary
+    let scales: NamedModules<Sequential>
     private let stages: [[Sequential]]
 
     /// - Parameters:
@@ -15,9 +15,9 @@ public final class MultiscaleDiscriminator: Module {
         stages = try (0..<count).map { _ in
             try Self.patchDiscriminator(inputChannels: inputChannels, width: width, layers: layers)
         }
-        scales = ModuleDictionary(
+        scales = NamedModules(
             stages.enumerated().flatMap { i, stage in
-                stage.enumerated().map { j, layer in ("scale\(i)_layer\(j)", layer as any Module) }
+                stage.enumerated().map { j, layer in ("scale\(i)_layer\(j)", layer) }
             })
         try initializeWeights(of: self)
     }

@@ -16,15 +16,17 @@ public final class Sequential: Layer {
     public subscript(_ index: Int) -> any Layer { layers[index] }
 }
 
-/// Modules by name, for state dictionaries whose names no property can bear.
-public final class ModuleDictionary: Module {
-    public static let keys = ["modules": ""]
+/// Modules of one kind by name, for state dictionaries whose names no property can bear.
+public final class NamedModules<Element: Module>: Module {
+    public static var keys: [String: String] { ["modules": ""] }
+    let modules: [(name: String, module: any Module)]
+
+    public init(_ modules: [(String, Element)]) { self.modules = modules.map { ($0, $1) } }
+
     /// In order.
-    public let modules: [(name: String, module: any Module)]
+    public var elements: [Element] { modules.map { $0.module as! Element } }
 
-    public init(_ modules: [(String, any Module)]) { self.modules = modules.map { ($0, $1) } }
-
-    public subscript(_ name: String) -> (any Module)? { modules.first { $0.name == name }?.module }
+    public subscript(_ name: String) -> Element? { modules.first { $0.name == name }?.module as? Element }
 }
 
 /// Returns what it is given.
