@@ -108,7 +108,10 @@ let package = Package(
         .target(
             name: "Training", dependencies: ["Tensors", "Annotations", "Catalog", "Imaging", "Hashing"],
             swiftSettings: swift),
-        .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: swift),
+        .target(
+            name: "Networks",
+            dependencies: ["Annotations", "Catalog", "Geometry", "Hashing", "Imaging", "Tensors", "Training"],
+            swiftSettings: swift),
         .target(
             name: "Synthesis", dependencies: ["Annotations", "Catalog", "Geometry", "Hashing", "Imaging"],
             swiftSettings: fast),
@@ -123,7 +126,7 @@ let package = Package(
         .executableTarget(
             name: "Train",
             dependencies: [
-                "Catalog", "Commands", "Imaging", "Training",
+                "Catalog", "Checkpoints", "Commands", "Geometry", "Imaging", "Networks", "Tensors", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),

@@ -11,12 +11,13 @@ struct Train: AsyncParsableCommand {
             Runs, their metrics and their checkpoints are in the catalog.
 
             Example:
+              train densepose --preset tiny --source people --symmetry human --out runs/tiny --catalog c.sqlite
               train runs list --catalog c.sqlite
               train runs show baseline --catalog c.sqlite
               train runs plot baseline second --metric loss/total --out loss.png --catalog c.sqlite
             """,
         version: Release.version,
-        subcommands: [RunsCommand.self])
+        subcommands: [TrainDensePoseCommand.self, RunsCommand.self])
 
     static func main() async {
         await CommandRunner.run(Self.self)

@@ -30,4 +30,9 @@ public enum ChartLayout {
     public static let mirroredChart = [
         0, 1, 2, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15, 18, 17, 20, 19, 22, 21, 24, 23,
     ]
+
+    /// The coarse part on the other side; 0 and parts without a side stay.
+    public static let mirroredPart = (0...partCount).map { part in
+        partOfChart[mirroredChart[partOfChart.firstIndex(of: part)!]]
+    }
 }

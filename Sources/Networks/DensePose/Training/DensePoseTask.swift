@@ -1,0 +1,130 @@
+import Catalog
+import Imaging
+public import Tensors
+public import Training
+
+/// How a DensePose R-CNN is trained: detectron2's SGD with warm-up, steps down, and clipped gradients.
+public struct DensePoseRecipe: Codable, Hashable, Sendable {
+    public var steps: Int
+    public var batchSize: Int
+    public var learningRate: Double
+    /// Shares of the steps at which the rate falls to a tenth.
+    public var milestones: [Double]
+    public var warmupSteps: Int
+    public var warmupFactor = 0.001
+    public var momentum = 0.9
+    public var weightDecay = 1e-4
+    /// Every element of a gradient is cut to this; nil leaves it.
+    public var clipValue: Double? = 1
+    public var flips = true
+
+    /// What a preset is trained with unless told otherwise: detectron2's for the published ones (16 pictures, 130,000
+    /// steps), minutes for the small.
+    public init(for configuration: DensePoseConfiguration) {
+        switch configuration.name {
+        case "tiny", "small":
+            (steps, batchSize, learningRate) = (4000, 8, 0.02)
+            (milestones, warmupSteps) = ([0.7, 0.9], 200)
+        default:
+            (steps, batchSize, learningRate) = (130_000, 16, 0.01)
+            (milestones, warmupSteps) = ([100_000.0 / 130_000, 120_000.0 / 130_000], 1000)
+        }
+    }
+
+    var schedule: Schedule {
+        .multiStep(
+            milestones: milestones.map { Int(($0 * Double(steps)).rounded()) }, warmupIterations: warmupSteps,
+            warmupFactor: warmupFactor)
+    }
+
+    /// Resizing as the configuration says, and mirroring.
+    public func augmentation(_ input: DensePoseConfiguration.InputSettings) -> Augmentation {
+        Augmentation(
+            [.resizeShorterSide(input.trainingSides, longest: input.longest, .bilinearPillow)]
+                + (flips ? [.randomFlip(probability: 0.5)] : []))
+    }
+}
+
+/// Trains a DensePose R-CNN.
+public final class DensePoseTask: TrainingTask {
+    public typealias Sample = DensePoseSample
+
+    public let network: DensePoseRCNN
+    public let updates: [ParameterUpdate]
+    public var networks: [(name: String, network: any Module)] { [("densepose", network)] }
+    private let validation: DataLoader<DensePoseSample>?
+
+    /// - Parameter validation: pictures whose losses are averaged after an epoch.
+    public init(
+        _ network: DensePoseRCNN, _ recipe: DensePoseRecipe, validation: DataLoader<DensePoseSample>? = nil
+    ) {
+        self.network = network
+        self.validation = validation
+        // Normalisation layers have no decay, as detectron2 has it.
+        let trained = network.namedParameters.filter(\.tensor.requiresGrad)
+        let isNorm = { (name: String) in name.contains(".norm.") || name.contains("ASPP.convs") && name.contains(".1.")
+        }
+        let groups = [
+            ParameterGroup(trained.filter { !isNorm($0.name) }),
+            ParameterGroup(trained.filter { isNorm($0.name) }, weightDecay: 0),
+        ]
+        let optimizer = SGD(
+            groups, learningRate: recipe.learningRate, momentum: recipe.momentum, weightDecay: recipe.weightDecay)
+        updates = [
+            ParameterUpdate(
+                "densepose", optimizer, schedule: recipe.schedule, limit: recipe.clipValue.map(GradientLimit.value))
+        ]
+    }
+
+    public func step(_ batch: Batch<DensePoseSample>, _ pass: TrainingPass) throws -> [String: Tensor] {
+        var losses = try pass.autocast { try self.losses(batch.samples, pass.device) }
+        let total = try Self.sum(losses)
+        try pass.update("densepose", minimizing: total)
+        losses["total"] = total
+        return losses
+    }
+
+    private func losses(_ samples: [DensePoseSample], _ device: Device) throws -> [String: Tensor] {
+        let input = NetworkInput(network.configuration)
+        return try network.losses(
+            input.batch(samples.map(\.image), device: device),
+            sizes: samples.map { PictureSize(width: $0.image.width, height: $0.image.height) },
+            truth: samples.map(\.truth))
+    }
+
+    private static func sum(_ losses: [String: Tensor]) throws -> Tensor {
+        let ordered = losses.sorted { $0.key < $1.key }.map(\.value)
+        return try ordered.dropFirst().reduce(ordered[0]) { try $0 + $1 }
+    }
+
+    public func validate(_ device: Device) throws -> [String: Double] {
+        guard let validation else { return [:] }
+        var sums: [String: Double] = [:]
+        var batches = 0.0
+        let stream = validation.batches(ofEpoch: 0)
+        while let batch = try stream.next() {
+            var losses = try losses(batch.samples, device)
+            losses["total"] = try Self.sum(losses)
+            for (name, loss) in losses { sums[name, default: 0] += try loss.item() }
+            batches += 1
+        }
+        return batches > 0 ? sums.mapValues { $0 / batches } : [:]
+    }
+}
+
+/// Pictures as the network takes them: blue first, normalised, padded to what its levels divide.
+public struct NetworkInput: Sendable {
+    private let normalization: PixelNormalization
+    private let divisor: Int
+
+    public init(_ configuration: DensePoseConfiguration) {
+        normalization = PixelNormalization(
+            mean: configuration.input.mean, scale: configuration.input.deviation.map { 1 / $0 })
+        divisor = configuration.strides[configuration.strides.count - 1]
+    }
+
+    /// [N, 3, H, W]
+    public func batch(_ images: [Image], device: Device) throws -> Tensor {
+        try Tensor(PixelBatch(images, normalization: normalization, divisor: divisor), device: device).flip([1])
+    }
+}

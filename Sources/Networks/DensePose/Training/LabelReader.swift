@@ -1,0 +1,141 @@
+import Annotations
+import Catalog
+import Geometry
+import Imaging
+import Training
+
+/// Reads the labels of a picture as a network is to learn them, after the picture's own augmentation.
+struct LabelReader: Sendable {
+    /// What mirrored pictures need.
+    let symmetry: LabelSymmetry?
+    let isClassAgnostic: Bool
+
+    /// - Parameters:
+    ///   - labels: of the picture.
+    ///   - classes: the network's class of each of the dataset's categories; those without one do not count.
+    ///   - size: of the file, pixels.
+    ///   - picture: after augmentation.
+    /// - Throws: `RunLengthMaskError` for a mask that cannot be read.
+    func truth(
+        _ labels: [(record: InstanceRecord, parts: InstanceParts)], classes: [Int64: Int], source: DensePoseSource,
+        picture: Picture
+    ) throws -> PictureTruth {
+        var objects: [TrueObject] = []
+        for (record, parts) in labels {
+            guard let category = classes[record.categoryID], !record.isCrowd, let box = record.box,
+                record.score.map({ $0 >= source.minimumScore }) ?? true, record.review != .rejected
+            else { continue }
+            let moved = picture.transform.apply(x: box.x, y: box.y, width: box.width, height: box.height)
+            let width = Double(picture.image.width)
+            let height = Double(picture.image.height)
+            let corners = BoxCorners(
+                Float(max(0, moved.x)), Float(max(0, moved.y)), Float(min(width, moved.x + moved.width)),
+                Float(min(height, moved.y + moved.height)))
+            // What the augmentation has cut away, or made too thin to be learnt.
+            guard corners.z - corners.x >= 1, corners.w - corners.y >= 1 else { continue }
+            var object = TrueObject(
+                box: corners, category: isClassAgnostic ? 0 : category, supervision: source.role.supervision)
+            let runs = try parts.mask?.runs(pictureHeight: picture.originalHeight, pictureWidth: picture.originalWidth)
+            object.mask = runs.flatMap { Self.mask($0, picture) }
+            if object.supervision.contains(.points) {
+                object.points = parts.points.flatMap { points($0, moved: moved, cut: corners, picture) }
+            }
+            if object.supervision.contains(.foreground), let json = parts.partMasks {
+                object.parts = try coarseParts(PartMasks(json: json), isMirrored: picture.transform.isMirrored)
+            }
+            objects.append(object)
+        }
+        return PictureTruth(objects)
+    }
+
+    /// The mask in the augmented picture's pixels: each takes the value of the old pixel under its centre.
+    private static func mask(_ runs: RunLengthMask, _ picture: Picture) -> ObjectMask? {
+        guard let (old, x, y) = runs.pixelMask() else { return nil }
+        let box = picture.transform.apply(
+            x: Double(x), y: Double(y), width: Double(old.width), height: Double(old.height))
+        let (left, top) = (max(0, Int(box.x)), max(0, Int(box.y)))
+        let right = min(picture.image.width, Int((box.x + box.width).rounded(.up)))
+        let bottom = min(picture.image.height, Int((box.y + box.height).rounded(.up)))
+        guard right > left, bottom > top else { return nil }
+        let columns = (left..<right).map {
+            Int(picture.transform.undo(PixelPoint(Double($0) + 0.5, 0)).x.rounded(.down)) - x
+        }
+        var pixels = [UInt8](repeating: 0, count: (right - left) * (bottom - top))
+        for row in top..<bottom {
+            let from = Int(picture.transform.undo(PixelPoint(0, Double(row) + 0.5)).y.rounded(.down)) - y
+            guard (0..<old.height).contains(from) else { continue }
+            for (index, column) in columns.enumerated() where (0..<old.width).contains(column) {
+                if old.values[from * old.width + column] != 0 { pixels[(row - top) * (right - left) + index] = 1 }
+            }
+        }
+        return ObjectMask(x: left, y: top, width: right - left, height: bottom - top, pixels: pixels)
+    }
+
+    /// Points in the frame of the box as it was cut to the picture.
+    private func points(
+        _ record: DensePointsRecord, moved: (x: Double, y: Double, width: Double, height: Double), cut: BoxCorners,
+        _ picture: Picture
+    ) -> DensePoints? {
+        guard let x = record.values("x"), let y = record.values("y"), x.count == y.count, !x.isEmpty else { return nil }
+        let isMirrored = picture.transform.isMirrored
+        let size = (x: Double(cut.z - cut.x), y: Double(cut.w - cut.y))
+        let across = x.map { value -> Float in
+            let place = moved.x + (isMirrored ? 256 - value : value) / 256 * moved.width
+            return Float((place - Double(cut.x)) / size.x * 256)
+        }
+        let down = y.map { Float((moved.y + $0 / 256 * moved.height - Double(cut.y)) / size.y * 256) }
+        if let vertices = record.values("vertex"), vertices.count == x.count, let mesh = record.mesh {
+            let mirrored = isMirrored ? symmetry?.vertices(vertices, of: mesh) : vertices.map { Int32($0) }
+            return mirrored.map { DensePoints(x: across, y: down, vertices: $0, mesh: mesh) }
+        }
+        guard let charts = record.values("I"), let u = record.values("U"), let v = record.values("V"),
+            charts.count == x.count, u.count == x.count, v.count == x.count
+        else { return nil }
+        var points = DensePoints(
+            x: across, y: down, charts: charts.map { (0...24).contains($0) ? UInt8($0) : 0 }, u: u.map(Float.init),
+            v: v.map(Float.init))
+        if isMirrored {
+            guard let symmetry else { return nil }
+            symmetry.mirror(&points)
+        }
+        return points
+    }
+
+    /// 256 × 256 labels over the box; later parts lie upon earlier ones, and a single mask is part 1.
+    private func coarseParts(_ parts: PartMasks, isMirrored: Bool) throws -> [UInt8] {
+        var labels = [UInt8](repeating: 0, count: 256 * 256)
+        for (part, mask) in parts.masks.sorted(by: { $0.key < $1.key }) where mask.height == 256 && mask.width == 256 {
+            let label = UInt8(isMirrored && !parts.isForegroundOnly ? ChartLayout.mirroredPart[part] : part)
+            for (pixel, value) in mask.rowMajorPixels().enumerated() where value != 0 {
+                let place = isMirrored ? pixel / 256 * 256 + 255 - pixel % 256 : pixel
+                labels[place] = label
+            }
+        }
+        return labels
+    }
+}
+
+/// What changes its name or place when a picture is mirrored.
+public struct LabelSymmetry: Sendable {
+    let charts: ChartSymmetry
+    /// For each mesh, each vertex's counterpart.
+    let vertexTransforms: [String: [Int32]]
+
+    public init(_ charts: ChartSymmetry, vertexTransforms: [String: [Int32]] = [:]) {
+        (self.charts, self.vertexTransforms) = (charts, vertexTransforms)
+    }
+
+    func mirror(_ points: inout DensePoints) {
+        for index in points.charts.indices where points.charts[index] > 0 {
+            let other = charts.mirrored(
+                ChartPoint(chart: points.charts[index], u: Double(points.u[index]), v: Double(points.v[index])))
+            points.charts[index] = other.chart
+            (points.u[index], points.v[index]) = (Float(other.u), Float(other.v))
+        }
+    }
+
+    func vertices(_ vertices: [Double], of mesh: String) -> [Int32]? {
+        guard let transforms = vertexTransforms[mesh] else { return nil }
+        return vertices.map { transforms.indices.contains(Int($0)) ? transforms[Int($0)] : Int32($0) }
+    }
+}
