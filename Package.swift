@@ -137,7 +137,7 @@ let package = Package(
         .executableTarget(
             name: "Infer",
             dependencies: [
-                "Catalog", "Checkpoints", "Commands",
+                "Catalog", "Checkpoints", "Commands", "Imaging", "Networks", "Tensors", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

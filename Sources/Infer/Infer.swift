@@ -6,15 +6,16 @@ import Commands
 struct Infer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "infer",
-        abstract: "Run models: so far, look after their weights.",
+        abstract: "Run models, and look after their weights.",
         discussion: """
             Example:
+              infer densepose photos --weights runs/tiny/densepose.safetensors --out found
               infer weights list
               infer weights inspect model_final.pkl
               infer weights convert latest_net_G.pth generator.safetensors --half
             """,
         version: Release.version,
-        subcommands: [WeightsCommand.self])
+        subcommands: [InferDensePoseCommand.self, WeightsCommand.self])
 
     static func main() async {
         await CommandRunner.run(Self.self)

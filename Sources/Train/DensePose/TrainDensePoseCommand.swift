@@ -144,12 +144,12 @@ struct TrainDensePoseCommand: ParsableCommand {
             try source.map { try DensePoseOptions.part($0, .source) }
             + support.map { try DensePoseOptions.part($0, .support) }
             + target.map { try DensePoseOptions.part($0, .target, minimumScore: minScore) }
-        let samples = try DensePoseSamples(sources, categories: configuration.categories, symmetry: labels, in: opened)
+        let samples = try DensePoseSamples(sources, for: configuration, symmetry: labels, in: opened)
         let loader = self.loader(samples, recipe, configuration, group: group, shuffles: true)
         let checking = try validation.map { text in
             let part = try DensePoseOptions.part(text, .source)
             let samples = try DensePoseSamples(
-                [part], categories: configuration.categories, symmetry: nil, in: opened)
+                [part], for: configuration, symmetry: nil, in: opened)
             var plain = recipe
             plain.flips = false
             return self.loader(samples, plain, configuration, group: nil, shuffles: false)

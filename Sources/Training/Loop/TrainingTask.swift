@@ -30,7 +30,7 @@ extension TrainingTask {
 }
 
 /// Limits to the gradients before a step.
-public enum GradientLimit: Codable, Equatable, Sendable {
+public enum GradientLimit: Codable, Hashable, Sendable {
     /// Their common Euclidean norm is scaled down to this.
     case norm(Double)
     /// Each element is cut to ± this.

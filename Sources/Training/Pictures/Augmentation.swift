@@ -73,6 +73,11 @@ public enum AugmentationStep: Sendable, Codable, Equatable {
         }
     }
 
+    /// The size that a resizing step without choice gives to a picture.
+    public func inputSize(width: Int, height: Int) -> (width: Int, height: Int) {
+        size(of: (width, height), choice: 0)
+    }
+
     /// The size that a resizing step gives.
     func size(of old: (width: Int, height: Int), choice: Int) -> (width: Int, height: Int) {
         switch self {

@@ -99,11 +99,10 @@ extension DensePoseConfiguration {
     static var tiny: DensePoseConfiguration {
         var configuration = DensePoseConfiguration(name: "tiny")
         configuration.trunk = ResNet.Design(
-            stemWidth: 16, blocks: [1, 1, 1, 1], widths: [32, 48, 64, 96], hasBottlenecks: false,
+            stemWidth: 32, blocks: [2, 1, 1, 1], widths: [64, 96, 128, 128], hasBottlenecks: false,
             normalization: .group(8))
-        configuration.trunk.poolsStem = false
         configuration.frozenStages = 0
-        configuration.pyramidWidth = 48
+        configuration.pyramidWidth = 64
         configuration.proposals.anchorSizes = [12, 24, 48, 96, 144]
         configuration.proposals.samplesPerPicture = 64
         configuration.proposals.trainingCandidates = 200
@@ -115,9 +114,9 @@ extension DensePoseConfiguration {
         configuration.mask = MaskSettings()
         (configuration.mask!.width, configuration.mask!.convolutions) = (32, 2)
         var dense = DenseSettings()
-        (dense.decoderWidth, dense.poolSize, dense.isAligned) = (48, 14, true)
+        (dense.decoderWidth, dense.poolSize, dense.isAligned) = (64, 14, true)
         (dense.width, dense.convolutions, dense.groups) = (64, 4, 8)
-        dense.regionLimit = 32
+        (dense.scale, dense.regionLimit) = (1, 32)
         configuration.dense = dense
         configuration.calibration = .full
         configuration.lossWeights.chart = ChartLossWeights(uv: 0.002, parts: 1, foreground: 1)
@@ -132,14 +131,13 @@ extension DensePoseConfiguration {
         var configuration = tiny
         configuration.name = "small"
         configuration.trunk.blocks = [2, 2, 2, 2]
-        configuration.trunk.stemWidth = 32
-        configuration.trunk.widths = [64, 96, 128, 192]
-        configuration.trunk.poolsStem = true
+        configuration.trunk.widths = [64, 128, 192, 256]
         configuration.pyramidWidth = 96
         configuration.proposals.anchorSizes = [16, 32, 64, 128, 256]
         configuration.box.width = 256
         configuration.dense?.decoderWidth = 96
         configuration.dense?.width = 128
+        configuration.dense?.scale = 2
         configuration.input.trainingSides = Array(stride(from: 192, through: 288, by: 32))
         (configuration.input.side, configuration.input.longest) = (256, 416)
         return configuration

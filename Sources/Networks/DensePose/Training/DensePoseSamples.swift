@@ -29,12 +29,14 @@ public struct DensePoseSamples: Sendable {
     }
 
     /// - Parameters:
-    ///   - categories: names of the network's classes; a single one takes every label as the same thing.
+    ///   - configuration: of the network; a single class takes every label as the same thing.
     ///   - symmetry: what mirrored pictures need; without it points of mirrored pictures are left out.
     /// - Throws: `CatalogError` for names that the catalog does not have, `MissingImagesError`.
     public init(
-        _ sources: [DensePoseSource], categories: [String], symmetry: LabelSymmetry?, in catalog: CatalogFile
+        _ sources: [DensePoseSource], for configuration: DensePoseConfiguration, symmetry: LabelSymmetry?,
+        in catalog: CatalogFile
     ) throws {
+        let categories = configuration.categories
         (self.sources, self.categories, self.catalog) = (sources, categories, catalog)
         images = try sources.map { source in
             let images = try CatalogImages(source.query, in: catalog)
@@ -46,7 +48,9 @@ public struct DensePoseSamples: Sendable {
             try catalog.read { try Self.selection(source, categories: categories, $0) }
         }
         mixture = SourceMixture(pictures: images.map(\.images.count), ratios: sources.map(\.ratio))
-        reader = LabelReader(symmetry: symmetry, isClassAgnostic: categories.count == 1)
+        reader = LabelReader(
+            symmetry: symmetry, isClassAgnostic: categories.count == 1,
+            readsParts: configuration.dense.map { !$0.usesInstanceMasks } ?? false)
     }
 
     private static func selection(

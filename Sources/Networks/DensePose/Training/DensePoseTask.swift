@@ -3,9 +3,15 @@ import Imaging
 public import Tensors
 public import Training
 
-/// How a DensePose R-CNN is trained: detectron2's SGD with warm-up, steps down, and clipped gradients.
+/// How a DensePose R-CNN is trained: warm-up, steps down and limited gradients as in detectron2, with its SGD, or with
+/// AdamW, which small networks that begin from nothing need fewer steps with.
 public struct DensePoseRecipe: Codable, Hashable, Sendable {
+    public enum OptimizerKind: String, Codable, Hashable, Sendable {
+        case sgd, adam
+    }
+
     public var steps: Int
+    public var optimizer: OptimizerKind
     public var batchSize: Int
     public var learningRate: Double
     /// Shares of the steps at which the rate falls to a tenth.
@@ -14,8 +20,7 @@ public struct DensePoseRecipe: Codable, Hashable, Sendable {
     public var warmupFactor = 0.001
     public var momentum = 0.9
     public var weightDecay = 1e-4
-    /// Every element of a gradient is cut to this; nil leaves it.
-    public var clipValue: Double? = 1
+    public var limit: GradientLimit?
     public var flips = true
 
     /// What a preset is trained with unless told otherwise: detectron2's for the published ones (16 pictures, 130,000
@@ -23,11 +28,11 @@ public struct DensePoseRecipe: Codable, Hashable, Sendable {
     public init(for configuration: DensePoseConfiguration) {
         switch configuration.name {
         case "tiny", "small":
-            (steps, batchSize, learningRate) = (4000, 8, 0.02)
-            (milestones, warmupSteps) = ([0.7, 0.9], 200)
+            (steps, batchSize, optimizer, learningRate) = (3000, 8, .adam, 1e-3)
+            (milestones, warmupSteps, limit) = ([0.7, 0.9], 100, .norm(10))
         default:
-            (steps, batchSize, learningRate) = (130_000, 16, 0.01)
-            (milestones, warmupSteps) = ([100_000.0 / 130_000, 120_000.0 / 130_000], 1000)
+            (steps, batchSize, optimizer, learningRate) = (130_000, 16, .sgd, 0.01)
+            (milestones, warmupSteps, limit) = ([100_000.0 / 130_000, 120_000.0 / 130_000], 1000, .value(1))
         }
     }
 
@@ -68,12 +73,17 @@ public final class DensePoseTask: TrainingTask {
             ParameterGroup(trained.filter { !isNorm($0.name) }),
             ParameterGroup(trained.filter { isNorm($0.name) }, weightDecay: 0),
         ]
-        let optimizer = SGD(
-            groups, learningRate: recipe.learningRate, momentum: recipe.momentum, weightDecay: recipe.weightDecay)
-        updates = [
-            ParameterUpdate(
-                "densepose", optimizer, schedule: recipe.schedule, limit: recipe.clipValue.map(GradientLimit.value))
-        ]
+        let optimizer: any Optimizer =
+            switch recipe.optimizer {
+            case .sgd:
+                SGD(
+                    groups, learningRate: recipe.learningRate, momentum: recipe.momentum,
+                    weightDecay: recipe.weightDecay)
+            case .adam:
+                Adam(
+                    groups, learningRate: recipe.learningRate, weightDecay: recipe.weightDecay, isDecoupled: true)
+            }
+        updates = [ParameterUpdate("densepose", optimizer, schedule: recipe.schedule, limit: recipe.limit)]
     }
 
     public func step(_ batch: Batch<DensePoseSample>, _ pass: TrainingPass) throws -> [String: Tensor] {

@@ -9,6 +9,8 @@ struct LabelReader: Sendable {
     /// What mirrored pictures need.
     let symmetry: LabelSymmetry?
     let isClassAgnostic: Bool
+    /// Whether annotators' coarse parts are wanted.
+    let readsParts: Bool
 
     /// - Parameters:
     ///   - labels: of the picture.
@@ -40,7 +42,7 @@ struct LabelReader: Sendable {
             if object.supervision.contains(.points) {
                 object.points = parts.points.flatMap { points($0, moved: moved, cut: corners, picture) }
             }
-            if object.supervision.contains(.foreground), let json = parts.partMasks {
+            if readsParts, object.supervision.contains(.foreground), let json = parts.partMasks {
                 object.parts = try coarseParts(PartMasks(json: json), isMirrored: picture.transform.isMirrored)
             }
             objects.append(object)

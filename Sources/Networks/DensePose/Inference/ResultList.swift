@@ -1,0 +1,60 @@
+import Annotations
+import Catalog
+public import Foundation
+
+/// What was found as lists that other programs evaluate: COCO results (box, mask), with the IUV map of each object as the
+/// DensePose challenge wants it (`uv_shape`, `uv_data`: a PNG of chart, 255·u and 255·v in base64).
+public struct ResultList {
+    private var entries: [Entry] = []
+
+    public init() {}
+
+    public var count: Int { entries.count }
+
+    /// - Parameter image: the picture's number in the file that is evaluated against.
+    public mutating func add(_ objects: [FoundObject], image: Int64, categories: [Int]) throws {
+        for object in objects {
+            var entry = Entry(
+                image: image, category: categories[object.category],
+                box: [object.box.x, object.box.y, object.box.width, object.box.height], score: object.score)
+            entry.mask = object.mask.map { Entry.Mask(size: [$0.height, $0.width], counts: $0.compressedString()) }
+            if let chart = object.chart {
+                entry.shape = [3, chart.height, chart.width]
+                entry.map = Data(try chart.image.pngBytes()).base64EncodedString()
+            }
+            entries.append(entry)
+        }
+    }
+
+    /// JSON, one list.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(entries)
+    }
+
+    private struct Entry: Encodable {
+        struct Mask: Encodable {
+            let size: [Int]
+            let counts: String
+        }
+
+        let image: Int64
+        let category: Int
+        let box: [Double]
+        let score: Double
+        var mask: Mask?
+        var shape: [Int]?
+        var map: String?
+
+        enum CodingKeys: String, CodingKey {
+            case image = "image_id"
+            case category = "category_id"
+            case box = "bbox"
+            case score
+            case mask = "segmentation"
+            case shape = "uv_shape"
+            case map = "uv_data"
+        }
+    }
+}
