@@ -43,6 +43,7 @@ bench: build
 	Benchmarks/spectrum.sh
 	Benchmarks/geodesics.sh
 	Benchmarks/correspondence.sh
+	Benchmarks/synthesis.sh
 	Benchmarks/torch.sh
 
 format: deps

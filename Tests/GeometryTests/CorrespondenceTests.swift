@@ -73,6 +73,35 @@ import Testing
         #expect(misses == 0)
     }
 
+    @Test func ofEqualRowsInFarBallsTheFirstIsFound() throws {
+        // Whole numbers, so that every distance is exact; each point is there three times, and far from the next one.
+        var random = SeededGenerator(seed: 5, stream: 0)
+        let places = (0..<400).map { i -> [Float] in
+            var place = [Float](repeating: 0, count: 20)
+            place[i % 20] = Float(30 * (i / 20))
+            return place
+        }
+        let order = (0..<1200).shuffled(using: &random)
+        let points = FeatureMatrix(rows: 1200, columns: 20, values: order.flatMap { places[$0 % 400] })
+        let queries = FeatureMatrix(rows: 400, columns: 20, values: places.flatMap { $0.map { $0 + 1 } })
+        let found = try queries.nearestRows(in: points)
+        for row in 0..<400 {
+            let expected = order.firstIndex { places[$0 % 400] == places[row] }
+            #expect(Int(found[row]) == expected)
+        }
+    }
+
+    @Test func aFewLandmarksAreTheEndsOfTheLimbsAndTheFirstOfMore() {
+        let (a, b) = (Self.pair.source, Self.pair.target)
+        let twenty = a.spreadLandmarks(20, common: b)
+        #expect(Set(twenty).count == 20)
+        #expect(Set(twenty.prefix(7)).isSuperset(of: ["crown", "leftThumbTip", "rightMiddleTip", "leftBigToeTip"]))
+        #expect(Array(a.spreadLandmarks(40, common: b).prefix(20)) == twenty)
+        var bare = b
+        bare.landmarks["leftThumbTip"] = nil
+        #expect(!a.spreadLandmarks(20, common: bare).contains("leftThumbTip"))
+    }
+
     @Test func theSemanticDescriptorIsTheMeanDistanceOverThePartsOwn() throws {
         // Two parts on a flat strip; distances along edges.
         let mesh = Shapes.square(cells: 3)

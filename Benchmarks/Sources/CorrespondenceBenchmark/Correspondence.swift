@@ -30,15 +30,21 @@ struct Correspondence {
     }
 
     /// CPU seconds of the functional map alone: eigenfunctions of both bodies, refinement in both directions, points in triangles.
+    /// First with pyFM's steps at all vertices, then as `meshmap match` does it.
     static func time(_ first: String, _ second: String) throws {
         let (a, b) = (try LabelledMesh.read(first), try LabelledMesh.read(second))
-        var seconds: [Double] = []
-        for method in [MatchMethod.borders, .functional] {
+        var same = SpectralRefinement()
+        same.sizes = Array(stride(from: 20, through: 200, by: 20))
+        same.samples = .max
+        func seconds(_ method: MatchMethod, _ refinement: SpectralRefinement = .init()) throws -> Double {
+            var matcher = Matcher(method: method)
+            matcher.refinement = refinement
             let start = cpuSeconds()
-            _ = try Matcher(method: method).match(a, b)
-            seconds.append(cpuSeconds() - start)
+            _ = try matcher.match(a, b)
+            return cpuSeconds() - start
         }
-        print(String(format: "%.3f %.3f", seconds[1] - seconds[0], seconds[1]))
+        let start = try seconds(.borders)
+        print(String(format: "%.3f %.3f", try seconds(.functional, same) - start, try seconds(.functional) - start))
     }
 
     static func cpuSeconds() -> Double {

@@ -1,4 +1,4 @@
-/// Dense products and searches of maps between surfaces. BLAS works in the calling thread only.
+/// Dense products and equations of maps between surfaces. BLAS works in the calling thread only.
 #ifndef DENSE_H
 #define DENSE_H
 
@@ -7,12 +7,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/// For each row of `queries` (count x width) the row of `points` (pointCount x width, at least one) that is nearest, the first of
-/// equals as far as rounding lets them be; squared distances are for information. 0, or 1 when memory is exhausted.
-int32_t mesh_nearest_rows(
-    const float *queries, int64_t count, const float *points, int64_t pointCount, int32_t width, int32_t *nearest,
-    float *squaredDistances);
 
 /// out (m x n) = aᵀ b for a (k x m) and b (k x n), all by rows.
 void mesh_product_tn(int64_t k, int64_t m, int64_t n, const float *a, const float *b, float *out);

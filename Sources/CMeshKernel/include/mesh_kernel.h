@@ -6,6 +6,7 @@
 #include "exact_geodesics.h"
 #include "heat_tile.h"
 #include "lanczos.h"
+#include "nearest_rows.h"
 #include "sparse_ldlt.h"
 
 #endif

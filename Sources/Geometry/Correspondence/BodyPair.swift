@@ -110,8 +110,14 @@ private struct SmoothNoise {
 }
 
 extension LabelledMesh {
-    /// Some landmarks that another body has too, spread over this one: each next is the farthest from those taken, in space.
-    /// The same names for every number are the first of a longer list.
+    /// Where limbs end, and where hands begin: no border of parts says which finger is which.
+    private static let extremities = [
+        "crown", "leftMiddleTip", "rightMiddleTip", "leftBigToeTip", "rightBigToeTip", "leftThumbTip", "rightThumbTip",
+        "leftWristOuter", "rightWristOuter",
+    ]
+
+    /// Some landmarks that another body has too: those at the ends of limbs first, then, spread over this body, each the farthest from
+    /// those taken, in space. The same names for every number are the first of a longer list.
     public func spreadLandmarks(_ count: Int, common other: LabelledMesh) -> [String] {
         var left = landmarks.keys.filter { other.landmarks[$0] != nil }.sorted()
         guard count > 0, !left.isEmpty else { return [] }
@@ -119,7 +125,9 @@ extension LabelledMesh {
         let middle = left.reduce(SIMD3.zero) { $0 + place($1) } / Double(left.count)
         var taken: [String] = []
         var gap = left.map { distance(place($0), middle) }
-        while taken.count < count, let at = gap.indices.max(by: { gap[$0] < gap[$1] }) {
+        let first = Self.extremities.filter(left.contains)
+        while taken.count < count, let farthest = gap.indices.max(by: { gap[$0] < gap[$1] }) {
+            let at = taken.count < first.count ? left.firstIndex(of: first[taken.count])! : farthest
             let name = left.remove(at: at)
             gap.remove(at: at)
             taken.append(name)

@@ -114,31 +114,10 @@ public struct FeatureMatrix: Hashable, Sendable {
         return (x * axes, y * axes)
     }
 
-    /// For each row the nearest row of another matrix, the first of equals. Brute force by blocked products on all processors:
-    /// beyond a few dimensions faster than any tree. O(rows · rows · columns).
+    /// For each row the nearest row of another matrix, the first of equals. At worst O(rows · rows · columns).
     /// - Throws: `MeshError.unsuitable` when memory is exhausted.
     public func nearestRows(in points: FeatureMatrix) throws(MeshError) -> [Int32] {
         precondition(columns == points.columns && points.rows > 0, "no rows to search, or of another width")
-        var nearest = [Int32](repeating: 0, count: rows)
-        var squared = [Float](repeating: 0, count: rows)
-        let share = max(64, (rows + Processors.count - 1) / Processors.count)
-        let count = (rows + share - 1) / share
-        var status: [Int32] = []
-        nearest.withUnsafeMutableBufferPointer { nearest in
-            squared.withUnsafeMutableBufferPointer { squared in
-                nonisolated(unsafe) let (index, distance) = (nearest.baseAddress!, squared.baseAddress!)
-                values.withUnsafeBufferPointer { queries in
-                    nonisolated(unsafe) let queries = queries.baseAddress!
-                    status = concurrentMap(count) { part in
-                        let first = part * share
-                        return mesh_nearest_rows(
-                            queries + first * columns, Int64(min(share, rows - first)), points.values,
-                            Int64(points.rows), Int32(columns), index + first, distance + first)
-                    }
-                }
-            }
-        }
-        guard status.allSatisfy({ $0 == 0 }) else { throw .unsuitable("not enough memory to compare points") }
-        return nearest
+        return try RowBalls(self).nearest(in: RowBalls(points))
     }
 }

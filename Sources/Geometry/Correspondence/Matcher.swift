@@ -39,11 +39,14 @@ public struct Matcher: Sendable {
             let descriptors = FeatureMatrix.reduced(features.0, features.1, to: 64)
             progress("eigenfunctions", 0)
             let count = refinement.sizes.last ?? 200
-            let spectra = (
-                try LaplacianSpectrum(source.mesh, count: count), try LaplacianSpectrum(target.mesh, count: count)
-            )
+            let spectra = concurrentMap(2) { side in
+                Swift.Result { () throws(MeshError) in
+                    try LaplacianSpectrum((side == 0 ? source : target).mesh, count: count)
+                }
+            }
             let outcome = try refinement.refine(
-                .init(spectra.0, descriptors: descriptors.0), .init(spectra.1, descriptors: descriptors.1),
+                .init(try spectra[0].get(), descriptors: descriptors.0),
+                .init(try spectra[1].get(), descriptors: descriptors.1),
                 forward: forward, backward: backward, progress: { progress("refinement", $0) })
             return Result(
                 forward: try PreciseMap.map(

@@ -64,7 +64,8 @@ public struct SpectralRefinement: Sendable {
         let most = min(source.basis.columns, target.basis.columns)
         var steps = sizes.filter { $0 < most }
         steps.append(min(most, sizes.last ?? most))
-        let (ownSample, theirSample) = (sample(of: source), sample(of: target))
+        let (ownOrder, theirOrder) = (try order(of: source), try order(of: target))
+        let (ownSample, theirSample) = (sample(ownOrder), sample(theirOrder))
         var there = ownSample.map { forward[Int($0)] }
         var back = theirSample.map { backward[Int($0)] }
         for (index, k) in steps.enumerated() {
@@ -74,10 +75,10 @@ public struct SpectralRefinement: Sendable {
             let c = try fit(a, b, one, other)
             let d = try fit(b, a, other, one)
             let isLast = index == steps.count - 1
-            let forwardFeatures = features(source, target, a * c, b, rows: isLast ? nil : ownSample)
-            let backwardFeatures = features(target, source, b * d, a, rows: isLast ? nil : theirSample)
-            there = try forwardFeatures.source.nearestRows(in: forwardFeatures.target)
-            back = try backwardFeatures.source.nearestRows(in: backwardFeatures.target)
+            let forwardFeatures = features(source, target, a, c, b, rows: isLast ? nil : one.vertices)
+            let backwardFeatures = features(target, source, b, d, a, rows: isLast ? nil : other.vertices)
+            there = try nearest(forwardFeatures, isLast ? ownOrder : nil, theirOrder)
+            back = try nearest(backwardFeatures, isLast ? theirOrder : nil, ownOrder)
             progress(Double(index + 1) / Double(steps.count))
             if isLast {
                 return Outcome(
@@ -88,10 +89,27 @@ public struct SpectralRefinement: Sendable {
         throw .unsuitable("there are no eigenfunctions to refine with")
     }
 
-    /// Some vertices of a surface, always the same.
-    private func sample(of side: Side) -> [Int32] {
+    /// An order of the vertices in which neighbours are near each other at every step.
+    private func order(of side: Side) throws(MeshError) -> [Int32] {
+        let lowest = side.basis(min(20, side.basis.columns))
+        return try RowBalls.order(
+            of: lowest.scaled(1 / max(lowest.rowScale, .leastNormalMagnitude))
+                .joined(side.descriptors, scale: descriptorWeight))
+    }
+
+    /// Some vertices of a surface, always the same, in its order.
+    private func sample(_ order: [Int32]) -> [Int32] {
         var random = SeededGenerator(seed: 1, stream: 0)
-        return Array((0..<Int32(side.basis.rows)).shuffled(using: &random).prefix(samples))
+        let drawn = Set((0..<Int32(order.count)).shuffled(using: &random).prefix(samples))
+        return order.filter { drawn.contains($0) }
+    }
+
+    /// - Parameter order: of the rows of the source; nil where they are in order.
+    private func nearest(
+        _ features: (source: FeatureMatrix, target: FeatureMatrix), _ order: [Int32]?, _ targetOrder: [Int32]
+    ) throws(MeshError) -> [Int32] {
+        try RowBalls(features.source, order: order ?? Array(0..<Int32(features.source.rows)))
+            .nearest(in: RowBalls(features.target, order: targetOrder))
     }
 
     /// Vertices with their weights, and where they are mapped.
@@ -107,17 +125,15 @@ public struct SpectralRefinement: Sendable {
         }
     }
 
-    /// Eigenfunctions beside descriptors; of the source only some rows, or all.
+    /// Eigenfunctions, those of the source taken to the target's by C, beside descriptors; of the source only some rows, or all.
     private func features(
-        _ from: Side, _ to: Side, _ mapped: FeatureMatrix, _ basis: FeatureMatrix, rows: [Int32]?
+        _ from: Side, _ to: Side, _ own: FeatureMatrix, _ c: FeatureMatrix, _ other: FeatureMatrix, rows: [Int]?
     ) -> (source: FeatureMatrix, target: FeatureMatrix) {
-        let scale = 1 / max(basis.rowScale, .leastNormalMagnitude)
-        let indices = rows.map { $0.map { Int($0) } }
-        let left = indices.map { mapped.rows($0) } ?? mapped
-        let descriptors = indices.map { from.descriptors.rows($0) } ?? from.descriptors
+        let scale = 1 / max(other.rowScale, .leastNormalMagnitude)
+        let left = (rows.map(own.rows) ?? own) * c.scaled(scale)
         return (
-            left.scaled(scale).joined(descriptors, scale: descriptorWeight),
-            basis.scaled(scale).joined(to.descriptors, scale: descriptorWeight)
+            left.joined(rows.map(from.descriptors.rows) ?? from.descriptors, scale: descriptorWeight),
+            other.scaled(scale).joined(to.descriptors, scale: descriptorWeight)
         )
     }
 
