@@ -5,7 +5,7 @@ extension BodyPlan {
             [0.036, 0.215, 0.035], [0.092, 0.232, -0.005], [0.172, 0.262, 0.028]
         )
         let leg: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>) = (
-            [0.026, 0.128, -0.018], [0.034, 0.082, 0.012], [0.032, 0.044, -0.020]
+            [0.026, 0.128, -0.018], [0.034, 0.098, -0.002], [0.032, 0.055, -0.012]
         )
         let wing = Extremity(
             ending: .hoof, knuckles: [0.232, 0.250, -0.026], across: [0.2, 0, 1], up: [-0.35, 0.92, 0.1],
@@ -89,7 +89,7 @@ extension BodyPlan {
                 ]),
             .sweep(
                 .foot, front: [0, 0, 1], blend: 0.004,
-                [Station(leg.2, 0.0056), Station(leg.2 + [0, 0.000, -0.006], 0.0050)]),
+                [Station(leg.2, 0.0056), Station(leg.2 + [0, -0.003, -0.008], 0.0050)]),
         ]
         flesh += foot.flesh(root: leg.2, isHand: false, blend: 0.002)
         return BodyPlan(
@@ -103,15 +103,19 @@ extension BodyPlan {
                 Ring(0.287, 0.087, 45, back: 138), Ring(0.291, 0.087, 62, back: 125),
             ],
             crotch: [0, 0.112, -0.020], crown: [0, 0.308, 0.084],
-            muzzle: Muzzle(at: [0, 0.2715, 0.1420], tilt: -14, halfWidth: 0.0034, halfHeight: 0.0034, splits: 1),
-            ear: Process(stations: [Station([0.0235, 0.281, 0.086], 0.0052, 0.0052, 0.0052)], front: [0, 0, 1]),
+            muzzle: Muzzle(at: [0, 0.2715, 0.1420], tilt: -14, halfWidth: 0.0034, halfHeight: 0.0034),
+            ear: Process(
+                root: Station([0.012, 0.281, 0.086], 0.005),
+                stations: [Station([0.0235, 0.281, 0.086], 0.0052, 0.0052, 0.0052)], front: [0, 0, 1]),
             tail: Process(
+                root: Station([0, 0.150, -0.105], 0.024, 0.014, 0.014),
                 stations: [
                     Station([0, 0.136, -0.150], 0.028, 0.010, 0.010), Station([0, 0.118, -0.205], 0.036, 0.008, 0.008),
                     Station([0, 0.106, -0.240], 0.040, 0.006, 0.006),
                 ], front: [0, -1, -0.3]),
             arm: Limb(joints: arm, reference: [0, 1, 0], rings: [0.40, 0.70, 1, 1.33, 1.67, 2], extremity: wing),
             leg: Limb(joints: leg, reference: [0, 0, 1], rings: [0.5, 0.76, 1, 1.33, 1.67, 2], extremity: foot),
-            heel: leg.2 + [0, 0, -0.009], eye: [0.0215, 0.288, 0.103], flesh: flesh, isBiped: false, hasWings: true)
+            heel: leg.2 + [0, -0.004, -0.012], eye: [0.0215, 0.288, 0.103], flesh: flesh, isBiped: false, hasWings: true
+        )
     }()
 }

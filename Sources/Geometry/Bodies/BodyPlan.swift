@@ -52,6 +52,8 @@ struct BodyPlan: Sendable {
         /// Rows into which the palm or middle foot is divided.
         var rows = 1
         var digitRows = 2
+        /// Between digits that would touch: half of it, as a share of the thinner one's radius.
+        var gap = 0.12
     }
 
     struct Limb: Sendable {
@@ -67,11 +69,12 @@ struct BodyPlan: Sendable {
 
     /// A row of rings that grows out of a face: an ear, a horn, a tail, a trunk.
     struct Process: Sendable {
-        /// From the second ring on; the first is the face itself.
+        /// Inside the body; the face from which it grows is laid around where it comes out.
+        var root: Station
+        /// From the second ring on.
         var stations: [Station]
         /// Towards what was the lower edge's middle and the face's first side: the frame of its rings.
         var front: SIMD3<Double>
-        var splits = 1
     }
 
     /// The mouth's ring: its middle, the tilt of its outward direction, and half its width and height.
@@ -80,7 +83,6 @@ struct BodyPlan: Sendable {
         var tilt: Double
         var halfWidth: Double
         var halfHeight: Double
-        var splits = 1
     }
 
     var name: String
@@ -149,18 +151,30 @@ extension BodyPlan.Extremity {
         return (base, middle, middle + bent(2.5 * digit.curl) * digit.length * 0.5, dorsal)
     }
 
-    /// The digits' flesh.
+    /// The digits' flesh; neighbours keep to their own sides of the plane between them.
     func flesh(root: SIMD3<Double>, isHand: Bool, blend: Double) -> [Flesh] {
-        digits.enumerated().filter { $1.length > 0 }.map { index, digit in
+        let present = digits.indices.filter { digits[$0].length > 0 }
+        return present.map { index in
+            let digit = digits[index]
             let (base, middle, tip, dorsal) = joints(of: digit, root: root)
             let r = digit.radius
             let end = tip - normalized(tip - middle) * r * 0.8
-            return .sweep(
+            var flesh = Flesh.sweep(
                 isHand ? .finger(index) : .toe(index), front: dorsal, blend: blend,
                 [
                     Station(base - normalized(middle - base) * r, r * 1.1), Station(middle, r, r, r * 0.95),
                     Station(end, r * 0.85, r * 0.75, r * 0.8),
                 ])
+            for other in present where abs(other - index) == 1 && min(other, index) > 0 {
+                let next = joints(of: digits[other], root: root)
+                let start = (base + next.base) / 2
+                let way = (middle + tip + next.middle + next.tip) / 4 - start
+                let normal = normalized(cross(way, dorsal + next.up))
+                let outward = dot(normal, next.base - base) > 0 ? normal : -normal
+                let gap = self.gap * min(r, digits[other].radius)
+                flesh.walls.append(SIMD4(outward, dot(outward, start) - gap))
+            }
+            return flesh
         }
     }
 }

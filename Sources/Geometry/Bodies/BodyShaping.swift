@@ -5,8 +5,7 @@ enum BodyShaping {
         var mesh = RefinedCage(cage)
         for step in 0..<level {
             mesh = mesh.refined()
-            let rounds = step == 0 ? 12 : step == 1 ? 10 : 5
-            SurfaceFitting(shape, mesh).fit(&mesh, rounds: rounds, slide: 0.5)
+            SurfaceFitting(shape, mesh).fit(&mesh, rounds: [40, 20, 6][min(step, 2)], spread: 0.5)
         }
         return mesh
     }

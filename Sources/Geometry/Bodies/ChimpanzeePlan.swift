@@ -85,7 +85,7 @@ extension BodyPlan {
             .ball(.head, [0, 1.108, 0.132], [0.032, 0.011, 0.016], blend: 0.010),
             .ball(.head, [0, 1.164, 0.106], [0.017, 0.012, 0.016], blend: 0.012),
             .ball(.ear, [0.072, 1.180, -0.008], [0.014, 0.026, 0.014], blend: 0.010),
-            .ball(.ear, [0.092, 1.186, -0.016], [0.010, 0.041, 0.031], pitch: -6, yaw: 40, blend: 0.008),
+            .ball(.ear, [0.092, 1.186, -0.016], [0.0135, 0.041, 0.031], pitch: -6, yaw: 36, blend: 0.008),
         ]
         flesh += [
             sweep(
@@ -138,9 +138,13 @@ extension BodyPlan {
             ],
             crotch: [0, 0.515, -0.01], crown: [0, 1.260, -0.002],
             muzzle: Muzzle(at: [0, 1.121, 0.146], tilt: -6, halfWidth: 0.034, halfHeight: 0.022),
-            ear: Process(stations: [Station([0.094, 1.186, -0.017], 0.044, 0.030, 0.032)], front: [0, 0, 1]),
+            ear: Process(
+                root: Station([0.060, 1.180, -0.008], 0.030, 0.018, 0.018),
+                stations: [Station([0.094, 1.186, -0.017], 0.044, 0.030, 0.032)], front: [0, 0, 1]),
             arm: Limb(joints: arm, reference: [1, 1, 0], rings: [0.33, 0.66, 1, 1.33, 1.67, 2], extremity: hand),
-            leg: Limb(joints: leg, reference: [0, 0, 1], rings: [0.45, 0.72, 1, 1.36, 1.70, 2], extremity: foot),
+            leg: Limb(
+                joints: leg, reference: [0, 0, 1], rings: [0.45, 0.72, 1, 1.34, 1.66, 2], splits: [5: 2],
+                extremity: foot),
             heel: [0.133, 0.004, -0.045], eye: [0.029, 1.187, 0.098], flesh: flesh, isBiped: true)
     }()
 }

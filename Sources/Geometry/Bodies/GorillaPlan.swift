@@ -59,8 +59,8 @@ extension BodyPlan {
             .sweep(
                 .head, blend: 0.06,
                 [
-                    Station([0, 1.600, 0.045], 0.034), Station([0, 1.635, -0.010], 0.036),
-                    Station([0, 1.590, -0.075], 0.040),
+                    Station([0, 1.585, 0.045], 0.048), Station([0, 1.604, -0.015], 0.056),
+                    Station([0, 1.575, -0.075], 0.052),
                 ]),
             .ball(.head, [0, 1.505, 0.062], [0.082, 0.078, 0.068], blend: 0.04),
             .sweep(
@@ -141,9 +141,13 @@ extension BodyPlan {
             ],
             crotch: [0, 0.62, -0.01], crown: [0, 1.665, -0.010],
             muzzle: Muzzle(at: [0, 1.428, 0.175], tilt: -6, halfWidth: 0.044, halfHeight: 0.026),
-            ear: Process(stations: [Station([0.104, 1.522, -0.013], 0.032, 0.021, 0.023)], front: [0, 0, 1]),
+            ear: Process(
+                root: Station([0.075, 1.520, -0.006], 0.024, 0.015, 0.015),
+                stations: [Station([0.104, 1.522, -0.013], 0.032, 0.021, 0.023)], front: [0, 0, 1]),
             arm: Limb(joints: arm, reference: [1, 1, 0], rings: [0.33, 0.66, 1, 1.33, 1.67, 2], extremity: hand),
-            leg: Limb(joints: leg, reference: [0, 0, 1], rings: [0.45, 0.72, 1, 1.36, 1.70, 2], extremity: foot),
+            leg: Limb(
+                joints: leg, reference: [0, 0, 1], rings: [0.45, 0.72, 1, 1.36, 1.70, 2], splits: [5: 2],
+                extremity: foot),
             heel: [0.192, 0.006, -0.064], eye: [0.035, 1.518, 0.124], flesh: flesh, isBiped: true)
     }()
 }

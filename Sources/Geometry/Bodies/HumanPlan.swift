@@ -81,7 +81,7 @@ extension BodyPlan {
             .ball(.head, [0.014, 1.567, 0.103], [0.010, 0.009, 0.013], blend: 0.006),
             .ball(.head, [0.028, 1.625, 0.088], [0.026, 0.007, 0.008], blend: 0.014),
             .ball(.ear, [0.077, 1.586, -0.010], [0.012, 0.020, 0.012], blend: 0.008),
-            .ball(.ear, [0.087, 1.588, -0.020], [0.0085, 0.033, 0.020], pitch: -8, yaw: 28, blend: 0.006),
+            .ball(.ear, [0.083, 1.588, -0.018], [0.0115, 0.033, 0.020], pitch: -8, yaw: 24, blend: 0.006),
         ]
         flesh += [
             sweep(
@@ -133,9 +133,13 @@ extension BodyPlan {
             ],
             crotch: [0, 0.80, -0.01], crown: [0, 1.714, -0.015],
             muzzle: Muzzle(at: [0, 1.541, 0.104], tilt: 0, halfWidth: 0.028, halfHeight: 0.016),
-            ear: Process(stations: [Station([0.089, 1.588, -0.021], 0.036, 0.020, 0.022)], front: [0, 0, 1]),
+            ear: Process(
+                root: Station([0.060, 1.586, -0.010], 0.028, 0.016, 0.016),
+                stations: [Station([0.089, 1.588, -0.021], 0.036, 0.020, 0.022)], front: [0, 0, 1]),
             arm: Limb(joints: arm, reference: [1, 1, 0], rings: [0.33, 0.66, 1, 1.33, 1.67, 2], extremity: hand),
-            leg: Limb(joints: leg, reference: [0, 0, 1], rings: [0.4, 0.7, 1, 1.4, 1.74, 2], extremity: foot),
+            leg: Limb(
+                joints: leg, reference: [0, 0, 1], rings: [0.4, 0.7, 1, 1.36, 1.68, 2], splits: [5: 2],
+                extremity: foot),
             heel: [0.129, 0.008, -0.045], eye: [0.031, 1.602, 0.094], flesh: flesh, isBiped: true)
     }()
 }

@@ -15,6 +15,11 @@ struct FleshMask: OptionSet, Sendable {
     /// Near the plane of symmetry the other half counts too.
     static let bothSides = FleshMask(rawValue: 1024)
 
+    /// Everything but digits.
+    static let body: FleshMask = [
+        .trunk, .head, .ear, .horn, .tail, .arm, .hand, .leg, .foot, .proboscis, .bothSides,
+    ]
+
     static func finger(_ index: Int) -> FleshMask { FleshMask(rawValue: 1 << UInt32(12 + index)) }
     static func toe(_ index: Int) -> FleshMask { FleshMask(rawValue: 1 << UInt32(20 + index)) }
     static let fingers = FleshMask(rawValue: 31 << 12)
@@ -50,6 +55,8 @@ struct Flesh: Sendable {
     var blend: Double
     /// Taken away instead of added.
     var carves = false
+    /// Planes (outward normal, offset) behind which the piece ends, rounded over part of `blend`: digits that touch are flat there.
+    var walls: [SIMD4<Double>] = []
     /// Around the middle and at most so far from it lies its surface.
     private(set) var middle: SIMD3<Double>
     private(set) var reach: Double
@@ -100,6 +107,11 @@ struct Flesh: Sendable {
                     nearest = min(nearest, Self.segment(stations[i - 1], stations[i], front, point))
                 }
             }
+            for wall in walls {
+                let value = wall.x * point.x + wall.y * point.y + wall.z * point.z - wall.w
+                let h = max(0.4 * blend - abs(value - nearest), 0) / (0.4 * blend)
+                nearest = max(value, nearest) + h * h * blend / 10
+            }
             return nearest
         }
     }
@@ -141,22 +153,30 @@ struct ImplicitShape: Sendable {
         let mirrored = SIMD3(-point.x, point.y, point.z)
         let both = mask.contains(.bothSides)
         var total = 10.0
-        for piece in pieces where !piece.tag.isDisjoint(with: mask) {
-            Self.add(piece, point, &total)
-            if both, piece.middle.x != 0 { Self.add(piece, mirrored, &total) }
+        pieces.withUnsafeBufferPointer { pieces in
+            // Only pieces that are near enough to matter are looked at closely.
+            for index in pieces.indices where !pieces[index].tag.isDisjoint(with: mask) {
+                if Self.matters(pieces[index], point, total) { Self.add(pieces[index], point, &total) }
+                if both, pieces[index].middle.x != 0, Self.matters(pieces[index], mirrored, total) {
+                    Self.add(pieces[index], mirrored, &total)
+                }
+            }
         }
         return total
     }
 
-    private static func add(_ piece: Flesh, _ point: SIMD3<Double>, _ total: inout Double) {
+    @inline(__always)
+    private static func matters(_ piece: borrowing Flesh, _ point: SIMD3<Double>, _ total: Double) -> Bool {
         let far = length(point - piece.middle) - piece.reach
+        return piece.carves ? far <= max(0.02, piece.blend + 0.01 - total) : far <= total + piece.blend + 0.01
+    }
+
+    private static func add(_ piece: Flesh, _ point: SIMD3<Double>, _ total: inout Double) {
         if piece.carves {
-            if far > -total + piece.blend + 0.01, far > 0.02 { return }
             let value = -piece.distance(to: point)
             let h = max(piece.blend - abs(value - total), 0) / piece.blend
             total = max(value, total) + h * h * piece.blend / 4
         } else {
-            if far > total + piece.blend + 0.01 { return }
             let value = piece.distance(to: point)
             let h = max(piece.blend - abs(value - total), 0) / piece.blend
             total = min(value, total) - h * h * piece.blend / 4

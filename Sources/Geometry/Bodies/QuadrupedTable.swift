@@ -8,19 +8,16 @@ struct QuadrupedTable {
     var neck: [(y: Double, z: Double, halfDepth: Double, halfWidth: Double)]
     /// From the back of the skull to the nose: y, z, above and below the axis, half-width.
     var head: [(y: Double, z: Double, above: Double, below: Double, halfWidth: Double)]
-    var muzzleSplits = 1
     var eye: SIMD3<Double>
     var eyeRadius: Double
     var ear: Blade
-    var horn: BodyPlan.Process?
-    var tail: BodyPlan.Process?
-    var proboscis: BodyPlan.Process?
+    var horn: Sprout?
+    var tail: Sprout?
+    var proboscis: Sprout?
     var fore: Leg
     var hind: Leg
     var crotch: SIMD3<Double>
     var extra: [Flesh] = []
-    var neckSplits = 1
-    var jawSplits = 1
 
     /// An ear as a plate: its stations from the skull on, across and half as thick.
     struct Blade {
@@ -28,6 +25,12 @@ struct QuadrupedTable {
         /// The side that hears.
         var front: SIMD3<Double>
         var blend = 0.01
+    }
+
+    /// A horn, tail or trunk: its stations from inside the body on.
+    struct Sprout {
+        var stations: [Station]
+        var front: SIMD3<Double>
     }
 
     struct Leg {
@@ -44,7 +47,6 @@ struct QuadrupedTable {
         var footHalfWidth: Double
         var rings: [Double]
         var splits: [Int: Int] = [:]
-        var cannonRows = 1
         /// Of a hind leg: how far the heel lies behind the hock.
         var heel = 0.0
     }
@@ -63,7 +65,7 @@ struct QuadrupedTable {
         let shoulder = fore.joints[0]
         let elbow = fore.joints[1]
         let length = shoulder.z - hip.z
-        let behind = min(elbow.z, shoulder.z) - 0.10 * length
+        let behind = min(elbow.z, shoulder.z) - 0.13 * length
         func ring(_ z: Double, _ tilt: Double, back: Double? = nil) -> BodyPlan.Ring {
             BodyPlan.Ring(center(z).y, z, tilt, back: back)
         }
@@ -75,7 +77,7 @@ struct QuadrupedTable {
         let up: SIMD3<Double> = [0, way.z, -way.y]
         let slope = atan2(way.y, way.z) * 180 / .pi
         let width = head[1].halfWidth
-        let headRings = [(-0.3, -55.0, 150.0), (0.22, 45, 135), (0.6, 60, 122), (0.8, 75, 110)].map {
+        let headRings = [(-0.3, -55.0, 170.0), (0.22, 45, 135), (0.6, 60, 122), (0.8, 75, 110)].map {
             rise, front, back in
             let center = skull + up * (rise * width) - way * (0.15 * width)
             return BodyPlan.Ring(center.y, center.z, slope + front, back: slope + back)
@@ -83,12 +85,13 @@ struct QuadrupedTable {
         let muzzle = BodyPlan.Muzzle(
             at: [0, tip.y, tip.z] + way * (0.9 * min(tip.halfWidth, tip.above, tip.below)) + up
                 * (0.5 * (tip.above - tip.below)), tilt: slope,
-            halfWidth: 0.85 * tip.halfWidth, halfHeight: 0.4 * (tip.above + tip.below), splits: muzzleSplits)
+            halfWidth: 0.85 * tip.halfWidth, halfHeight: 0.4 * (tip.above + tip.below))
         let rings =
             [
                 BodyPlan.Ring(crotch.y + 0.3 * (hip.y - crotch.y), hip.z, -12, back: 200),
                 BodyPlan.Ring(center(hip.z + 0.10 * length).y, hip.z + 0.08 * length, -48, back: 168),
-                ring(hip.z + 0.36 * length, -86, back: 135), ring(behind, -90), ring(shoulder.z + 0.06 * length, -84),
+                ring(hip.z + 0.32 * length, -86, back: 125), ring(behind, -79, back: 94),
+                ring(shoulder.z + 0.06 * length, -98, back: 116),
                 BodyPlan.Ring(base.y, base.z, neckTilt),
             ] + headRings
         var flesh: [Flesh] = [
@@ -115,24 +118,20 @@ struct QuadrupedTable {
         }
         let arm = limb(fore, reference: [0, 0, 1], isHand: true, &flesh)
         let leg = limb(hind, reference: [0, 0, 1], isHand: false, &flesh)
-        var splits: [Int: Int] = [:]
-        if neckSplits > 1 { splits[5] = neckSplits }
-        if jawSplits > 1 { splits[4] = jawSplits }
         return BodyPlan(
-            name: name, summary: summary, rings: rings, ringSplits: splits, crotch: crotch,
+            name: name, summary: summary, rings: rings, crotch: crotch,
             crown: skull + up * head[1].above - way * (0.5 * head[1].halfWidth),
             muzzle: muzzle,
-            ear: BodyPlan.Process(stations: ear.stations.dropFirst().map { $0 }, front: ear.front),
-            horn: horn.map(grown),
-            tail: tail.map(grown), proboscis: proboscis.map(grown), arm: arm, leg: leg,
+            ear: grown(ear.stations, ear.front),
+            horn: horn.map { grown($0.stations, $0.front) },
+            tail: tail.map { grown($0.stations, $0.front) }, proboscis: proboscis.map { grown($0.stations, $0.front) },
+            arm: arm, leg: leg,
             heel: hind.joints[2] + [0, 0.2 * hind.heel, -hind.heel], eye: eye, flesh: flesh, isBiped: false)
     }
 
-    /// The first station lies inside the body; rings begin with the second.
-    private func grown(_ process: BodyPlan.Process) -> BodyPlan.Process {
-        var process = process
-        process.stations.removeFirst()
-        return process
+    /// The first station lies inside the body.
+    private func grown(_ stations: [Station], _ front: SIMD3<Double>) -> BodyPlan.Process {
+        BodyPlan.Process(root: stations[0], stations: Array(stations.dropFirst()), front: front)
     }
 
     private var neckTilt: Double {
@@ -164,7 +163,7 @@ struct QuadrupedTable {
         var extremity = BodyPlan.Extremity(
             ending: leg.ending, knuckles: end, across: [-1, 0, 0], up: [0, 0, 1], halfWidth: w,
             halfHeight: leg.cannon[2].front, digits: digits)
-        extremity.rows = leg.cannonRows
+        extremity.gap = 0.18
         if leg.ending == .four { extremity.digitRows = 1 }
         let scale = 0.6 * leg.profile[leg.profile.count - 1].1
         flesh.append(
@@ -175,6 +174,23 @@ struct QuadrupedTable {
         }
         flesh.append(.sweep(isHand ? .hand : .foot, front: reference, blend: scale, cannon))
         if !isHand {
+            // The hamstrings, from the buttock to above the hock.
+            let (hip, stifle) = (joints.0, joints.1)
+            let width = leg.profile[0].1
+            func behind(_ t: Double, _ share: Double, _ size: Double) -> Station {
+                var at = stifle + (root - stifle) * t
+                at.z += share * (root.z - stifle.z)
+                return Station(at, 0.62 * size * width, size * width, size * width)
+            }
+            var buttock = hip + (stifle - hip) * 0.35
+            buttock.z = hip.z + 0.55 * (root.z - hip.z)
+            flesh.append(
+                .sweep(
+                    .leg, front: reference, blend: width,
+                    [
+                        Station(buttock, 0.8 * width, 1.2 * width, 1.0 * width), behind(0.10, 0.52, 1.0),
+                        behind(0.45, 0.26, 0.72), behind(0.80, 0.08, 0.42),
+                    ]))
             // The point of the hock.
             flesh.append(
                 .sweep(

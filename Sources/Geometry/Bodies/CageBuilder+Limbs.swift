@@ -1,0 +1,144 @@
+import Foundation
+
+/// Arms and legs down to wrist and heel.
+extension CageBuilder {
+    mutating func addArm() {
+        let (low, high) = (trunk[3], trunk[4])
+        var loop = [high[2], high[3], high[4], low[4], low[3], low[2]]
+        let arm = plan.arm
+        let bones = SkeletonLayout.arm
+        if plan.isBiped {
+            // The upper half of the socket lies over the joint, not on the chest beside it.
+            let (axis, outer) = frame(arm, at: 0)
+            let front = cross(axis, outer)
+            for s in 0..<3 {
+                let turn = (1 - Double(s)) * .pi / 3
+                let direction = normalized(outer * cos(turn) + front * sin(turn) - axis * 0.5)
+                cage.move(loop[s], to: shape.exit(from: arm.joints.0, along: direction, seeing: [.trunk, .arm]))
+            }
+        }
+        for (row, t) in arm.rings.enumerated() {
+            let (axis, outer) = frame(arm, at: t)
+            let front = cross(axis, outer)
+            let mask = FleshMask.body
+            let ring = (0..<6).map { s -> Int32 in
+                let turn = (1 - Double(s)) * .pi / 3
+                let direction = outer * cos(turn) + front * sin(turn)
+                return cage.add(
+                    QuadCage.Vertex(
+                        position: plan.hasWings
+                            ? wingEdge(at: BodyPlan.point(on: arm.joints, at: t), outer, front, turn)
+                            : freeExit(arm, row: row, along: direction, seeing: .arm), mask: mask,
+                        weights: SkeletonLayout.limbWeights(bones, at: t)))
+            }
+            loop = join(loop, ring, .arm, row: row, pieces: pieces(from: loop, to: ring, in: arm.splits[row]))
+        }
+        addExtremity(loop, of: arm, isHand: true)
+    }
+
+    /// Rays from the middle of a plate would miss its edges: an ellipse through where the plate ends along its axes.
+    func wingEdge(at center: SIMD3<Double>, _ outer: SIMD3<Double>, _ front: SIMD3<Double>, _ turn: Double)
+        -> SIMD3<Double>
+    {
+        let (c, s) = (cos(turn), sin(turn))
+        let up = shape.exit(from: center, along: c < 0 ? -outer : outer, seeing: .arm) - center
+        let edge = shape.exit(from: center, along: s < 0 ? -front : front, seeing: .arm) - center
+        return center + up * (1.2 * abs(c)) + edge * (1.7 * abs(s))
+    }
+
+    /// Where a limb's ring lies in a direction. On four legs the upper limb is half sunk into the trunk; there the rings
+    /// begin further down, where the limb comes out.
+    func freeExit(_ limb: BodyPlan.Limb, row: Int, along direction: SIMD3<Double>, seeing: FleshMask)
+        -> SIMD3<Double>
+    {
+        func place(_ t: Double) -> SIMD3<Double> {
+            shape.exit(from: BodyPlan.point(on: limb.joints, at: t), along: direction, seeing: seeing)
+        }
+        let own = limb.rings[row]
+        guard !plan.isBiped, row < 3 else { return place(own) }
+        var free = 0.2
+        let end = limb.rings[3]
+        while free < end - 0.12, shape.distance(to: place(free), seeing: .trunk) < 0.004 { free += 0.04 }
+        return place(max(own, free + (end - free) * (Double(row) + 0.4) / 3.4))
+    }
+
+    /// Axis and reference direction at a place of a limb; at the middle joint the axis is halfway.
+    func frame(_ limb: BodyPlan.Limb, at t: Double) -> (axis: SIMD3<Double>, reference: SIMD3<Double>) {
+        let upper = normalized(limb.joints.1 - limb.joints.0)
+        let lower = normalized(limb.joints.2 - limb.joints.1)
+        let ending = normalized(limb.extremity.knuckles - limb.joints.2)
+        var axis = t < 1 ? upper : t > 1 ? lower : normalized(upper + lower)
+        if t == 2, dot(ending, lower) > 0.3, limb.extremity.ending != .five { axis = normalized(lower + ending) }
+        return (axis, normalized(limb.reference - axis * dot(limb.reference, axis)))
+    }
+
+    mutating func join(_ old: [Int32], _ new: [Int32], _ region: CageRegion, row: Int, pieces: Int) -> [Int32] {
+        var last = old
+        for piece in 1...pieces {
+            let next = piece == pieces ? new : between(last, new, 1 / Double(pieces - piece + 1))
+            addRow(last, next, region, row: row, closed: true, span: part(piece, of: pieces))
+            last = next
+        }
+        return last
+    }
+
+    mutating func addLeg() {
+        let hip = trunk[0]
+        let crotch = cage.add(
+            QuadCage.Vertex(
+                position: plan.crotch, mask: .body,
+                weights: SkeletonLayout.trunkWeights(ring: 0, sector: 0), isMiddle: true))
+        var loop = hip + [crotch]
+        let leg = plan.leg
+        for (row, t) in leg.rings.enumerated() {
+            let (axis, front) = frame(leg, at: t)
+            let outer = cross(front, axis)
+            let mask = FleshMask.body
+            let ring = (0..<8).map { s -> SIMD3<Double> in
+                let turn = Double(s - 1) * .pi / 4
+                return freeExit(leg, row: row, along: front * cos(turn) + outer * sin(turn), seeing: .leg)
+            }.map {
+                cage.add(
+                    QuadCage.Vertex(
+                        position: $0, mask: mask, weights: SkeletonLayout.limbWeights(SkeletonLayout.leg, at: t)))
+            }
+            loop = join(loop, ring, .leg, row: row, pieces: pieces(from: loop, to: ring, in: leg.splits[row]))
+        }
+        addHeel(loop)
+    }
+
+    func legRing(
+        _ center: SIMD3<Double>, _ front: SIMD3<Double>, _ outer: SIMD3<Double>, seeing: FleshMask, reach: Double
+    ) -> [SIMD3<Double>] {
+        (0..<8).map { s in
+            let turn = Double(s - 1) * .pi / 4
+            let direction = front * cos(turn) + outer * sin(turn)
+            let place = shape.exit(from: center, along: direction, seeing: seeing)
+            return center + direction * min(reach, distance(place, center))
+        }
+    }
+
+    /// The block behind the ankle, closed below by the sole of the heel; the foot is drawn out of its front.
+    mutating func addHeel(_ ankle: [Int32]) {
+        let leg = plan.leg
+        let foot = leg.extremity
+        let up = normalized(foot.up)
+        let out = foot.outward(from: leg.joints.2)
+        let outer = -normalized(foot.across - up * dot(foot.across, up))
+        let axis = normalized(plan.heel - leg.joints.2)
+        let front = normalized(out - axis * dot(out, axis))
+        let mask: FleshMask = [.leg, .foot]
+        let weights = [BoneWeight(bone: SkeletonLayout.leg[2], weight: 1)]
+        let center = plan.heel - axis * foot.halfHeight * 0.5
+        let reach = 1.5 * distance(plan.heel, leg.joints.2)
+        let ring = legRing(center, front, outer, seeing: mask, reach: reach).map {
+            cage.add(QuadCage.Vertex(position: $0, mask: .body, weights: weights))
+        }
+        for s in 2..<8 { cage.add(ring[s], ring[(s + 1) % 8], ankle[(s + 1) % 8], ankle[s], .heel, row: 0, sector: s) }
+        let middle = cage.add(QuadCage.Vertex(position: plan.heel, mask: .body, weights: weights))
+        for (s, corner) in [0, 2, 4, 6].enumerated() {
+            cage.add(ring[corner + 1], ring[corner], ring[(corner + 7) % 8], middle, .heel, row: 1, sector: s)
+        }
+        addExtremity([ankle[0], ankle[1], ankle[2], ring[2], ring[1], ring[0]], of: leg, isHand: false)
+    }
+}
