@@ -29,7 +29,7 @@ public struct BoxCoder: Sendable {
     public func decode(_ deltas: Tensor, from references: Tensor) throws -> Tensor {
         let (x, y, w, h) = try Self.centered(references.to(deltas.dtype))
         let count = deltas.size(0)
-        let d = try deltas.reshape([count, -1, 4])
+        let d = try deltas.reshape([count, deltas.size(1) / 4, 4])
         let column = { (value: Tensor) in try value.unsqueeze(1) }
         let cx = try d[.all, .all, 0] / weights[0] * column(w) + column(x)
         let cy = try d[.all, .all, 1] / weights[1] * column(h) + column(y)
@@ -38,7 +38,7 @@ public struct BoxCoder: Sendable {
         let halfWidth = try dw.exp() * column(w) * 0.5
         let halfHeight = try dh.exp() * column(h) * 0.5
         return try Tensor.stack([cx - halfWidth, cy - halfHeight, cx + halfWidth, cy + halfHeight], dim: 2)
-            .reshape([count, -1])
+            .reshape(deltas.shape)
     }
 
     private static func centered(_ boxes: Tensor) throws -> (x: Tensor, y: Tensor, w: Tensor, h: Tensor) {

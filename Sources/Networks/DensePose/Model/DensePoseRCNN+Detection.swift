@@ -54,7 +54,7 @@ extension DensePoseRCNN {
         let candidates = try (scores .> settings.minimumScore).nonzero()
         let (rows, classes) = (try candidates[.all, 0], try candidates[.all, 1])
         func ofClass(_ values: Tensor) throws -> Tensor {
-            let perClass = try values.reshape([values.size(0), -1, 4])
+            let perClass = try values.reshape([values.size(0), values.size(1) / 4, 4])
             let columns = perClass.size(1) == 1 ? try classes.zerosLike() : classes
             return try perClass[rows, columns]
         }
