@@ -1,6 +1,6 @@
 #!/bin/sh
 # Operators, layers and a whole network on the CPU, beside PyTorch, in one run:
-#   Benchmarks/torch.sh [SECTION ...]     sections: overhead peak parts inference step; all without
+#   Benchmarks/torch.sh [SECTION ...]     sections: overhead peak parts inference step detector; all without
 # Ours is built against Debian's libtorch and against that of the newest PyTorch, which is also the peer: the `torch` folder
 # that LIBTORCH names (a pip package; PYTHON names its interpreter where that lies elsewhere), or what pip installs into
 # Benchmarks/.venv-torch. The three take turns, ROUNDS times (3), with THREADS threads (2); a figure is the best of the
@@ -14,7 +14,8 @@ trap 'rm -rf "$work"' EXIT
 
 if [ -z "${LIBTORCH:-}" ]; then
     if [ ! -x .venv-torch/bin/python ]; then python3 -m venv .venv-torch; fi
-    .venv-torch/bin/python -c 'import torch' 2>/dev/null || .venv-torch/bin/pip install --quiet torch numpy
+    .venv-torch/bin/python -c 'import torch, torchvision' 2>/dev/null ||
+        .venv-torch/bin/pip install --quiet torch torchvision numpy
     python=${PYTHON:-$PWD/.venv-torch/bin/python}
     LIBTORCH=$("$python" -c 'import os, torch; print(os.path.dirname(torch.__file__))')
 else
@@ -30,7 +31,7 @@ echo "building against Debian's libtorch and that of PyTorch $newest" >&2
 debian=$(unset LIBTORCH; build)
 newer=$(export LIBTORCH; build --scratch-path "../.build-torch$newest")
 
-[ $# -gt 0 ] || set -- overhead peak parts inference step
+[ $# -gt 0 ] || set -- overhead peak parts inference step detector
 for round in $(seq "$rounds"); do
     for section; do
         echo "round $round of $rounds: $section" >&2
@@ -83,5 +84,12 @@ awk -F '\t' '
         if (name in seen) {
             r = best["peer", name] / best["newer", name]
             verdict(r >= 1.15, sprintf("inference, same version, at least 1.15 times as fast: %.2f times", r))
+        }
+        split("detector inference,detector training step", both, ",")
+        for (i = 1; i in both; i++) {
+            name = both[i]
+            if (!(name in seen)) continue
+            r = best["peer", name] / best["newer", name]
+            verdict(r >= 1, sprintf("%s (torchvision), same version, at least as fast: %.2f times", name, r))
         }
     }' "$work/all"

@@ -128,9 +128,39 @@ def step():
         report("adam step" + suffix, seconds(7, optimizer.step))
 
 
+def detector():
+    from torchvision.models.detection import MaskRCNN
+    from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
+    from torchvision.ops.misc import FrozenBatchNorm2d
+
+    backbone = resnet_fpn_backbone(
+        backbone_name="resnet50", weights=None, norm_layer=FrozenBatchNorm2d, trainable_layers=3)
+    network = MaskRCNN(
+        backbone, 91, min_size=600, max_size=800, rpn_post_nms_top_n_train=1000, rpn_pre_nms_top_n_test=1000,
+        rpn_post_nms_top_n_test=1000)
+    x = [torch.rand(3, 600, 800)]
+    network.eval()
+    with torch.inference_mode():
+        report("detector inference", seconds(5, lambda: network(x)))
+    network.train()
+    boxes = torch.tensor([[40., 50, 240, 350], [300, 100, 420, 260], [500, 300, 780, 560], [100, 400, 180, 480]])
+    masks = torch.zeros(4, 600, 800, dtype=torch.uint8)
+    for mask, box in zip(masks, boxes.int().tolist()):
+        mask[box[1]:box[3], box[0]:box[2]] = 1
+    target = [{"boxes": boxes, "labels": torch.arange(1, 5), "masks": masks}]
+    trained = [p for p in network.parameters() if p.requires_grad]
+    optimizer = torch.optim.SGD(trained, lr=1e-5, momentum=0.9)
+
+    def one():
+        optimizer.zero_grad()
+        sum(network(x, target).values()).backward()
+        optimizer.step()
+    report("detector training step", seconds(5, one))
+
+
 if __name__ == "__main__":
     torch.set_num_threads(int(os.environ.get("THREADS", "2")))
     print(f"version {torch.__version__.split('+')[0]}\t0")
-    wanted = sys.argv[1:] or ["overhead", "peak", "parts", "inference", "step"]
+    wanted = sys.argv[1:] or ["overhead", "peak", "parts", "inference", "step", "detector"]
     for name in wanted:
         globals()[name]()
