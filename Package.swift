@@ -188,7 +188,10 @@ let package = Package(
             name: "InferTests", dependencies: ["Infer", "Checkpoints", "CommandLineTesting"], swiftSettings: swift),
         .testTarget(
             name: "TrainTests",
-            dependencies: ["Train", "ColorizerSample", "Catalog", "Checkpoints", "Imaging", "CommandLineTesting"],
+            dependencies: [
+                "Annotate", "Train", "Infer", "ColorizerSample", "Catalog", "Checkpoints", "Imaging",
+                "CommandLineTesting",
+            ],
             swiftSettings: swift),
     ],
     cxxLanguageStandard: isRecent ? .cxx20 : .cxx17

@@ -44,7 +44,7 @@ struct InferDensePoseCommand: ParsableCommand {
     @Option(
         name: .customLong("run"),
         help: ArgumentHelp(
-            "With --dataset: the run that the labels belong to. Default: the name of the weights' folder.",
+            "With --dataset: the run that the labels belong to. Default: “FOLDER on DATASET”, of the folder of the weights.",
             valueName: "name"))
     var runName: String?
 
@@ -169,7 +169,8 @@ struct InferDensePoseCommand: ParsableCommand {
         let opened = try catalog.open()
         let images = try CatalogImages(CatalogImageQuery(dataset: dataset, split: split, filter: filter), in: opened)
         try images.requireAll()
-        let name = runName ?? URL(fileURLWithPath: weights).deletingLastPathComponent().lastPathComponent
+        let folder = URL(fileURLWithPath: weights).deletingLastPathComponent().lastPathComponent
+        let name = runName ?? "\(folder) on \(dataset)"
         let settings = Settings(
             weights: URL(fileURLWithPath: weights).standardizedFileURL.path,
             configuration: predictor.network.configuration, minScore: minScore, side: side)

@@ -1,0 +1,119 @@
+import Catalog
+import Checkpoints
+import CommandLineTesting
+import Foundation
+import Imaging
+import Testing
+
+/// A DensePose R-CNN from drawn pictures to labels in the catalog, with the programs as people run them.
+@Suite(.serialized) struct DensePoseCommandTests {
+    private let tool: CommandLineTool
+
+    init() throws {
+        tool = try CommandLineTool()
+        tool.environment["OMP_NUM_THREADS"] = "1"
+        try succeed("annotate init")
+        try succeed("annotate synth bodies --species human --pictures 8 --size 96x96 --animals 1 --dataset people")
+        // A network so narrow that a step takes a moment.
+        var configuration =
+            try JSONSerialization.jsonObject(
+                with: Data(succeed("train densepose --show-config").utf8)) as! [String: Any]
+        var trunk = configuration["trunk"] as! [String: Any]
+        (trunk["widths"], trunk["stemWidth"]) = ([16, 16, 16, 16], 16)
+        configuration["trunk"] = trunk
+        configuration["pyramidWidth"] = 16
+        var dense = configuration["dense"] as! [String: Any]
+        (dense["width"], dense["decoderWidth"]) = (16, 16)
+        configuration["dense"] = dense
+        try JSONSerialization.data(withJSONObject: configuration).write(
+            to: URL(fileURLWithPath: tool.folder + "/narrow.json"))
+    }
+
+    @discardableResult
+    private func succeed(_ line: String) throws -> String {
+        let words = line.split(separator: " ").map(String.init)
+        let outcome = try tool.run(CommandLineTool.products + "/" + words[0], Array(words.dropFirst()))
+        try #require(outcome.status == 0, "\(line): \(outcome.error)")
+        return outcome.output
+    }
+
+    private func fail(_ line: String, with status: Int32, saying text: String) throws {
+        let words = line.split(separator: " ").map(String.init)
+        let outcome = try tool.run(CommandLineTool.products + "/" + words[0], Array(words.dropFirst()))
+        #expect(outcome.status == status, "\(line)")
+        #expect(outcome.error.contains(text), "\(line): \(outcome.error)")
+    }
+
+    private static let training =
+        "train densepose --config narrow.json --source people --symmetry human --batch 2 --threads 1 --workers 0"
+
+    private func tensors(_ path: String) throws -> [String: [Float]] {
+        let checkpoint = try Checkpoint.read(tool.folder + "/" + path)
+        return Dictionary(uniqueKeysWithValues: try checkpoint.tensors.map { ($0.name, try $0.tensor.floats()) })
+    }
+
+    @Test func aTrainingGoesOnAndItsNetworkFindsThings() throws {
+        // A training that was cut in two ends with the same weights.
+        try succeed(Self.training + " --steps 4 --out whole")
+        try succeed(Self.training + " --steps 4 --out cut --checkpoint-every 2 --name first")
+        let whole = try tensors("whole/densepose.safetensors")
+        #expect(try tensors("cut/densepose.safetensors") == whole)
+        #expect(whole.values.allSatisfy { $0.allSatisfy(\.isFinite) })
+
+        // Files: pictures, maps and results.
+        let found = try succeed(
+            "infer densepose catalog.synth/people/images --weights whole/densepose.safetensors --min-score 0 --per-picture 2 --out drawn --draw masks,parts,u,certainty,boxes --iuv maps --results found.json --threads 1"
+        )
+        #expect(found.hasPrefix("8 pictures, 16 objects"), "\(found)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: tool.folder + "/drawn").count == 8)
+        let results = try #require(
+            try JSONSerialization.jsonObject(with: tool.contents("found.json")) as? [[String: Any]])
+        #expect(results.count == 16)
+        for result in results {
+            let box = try #require(result["bbox"] as? [Double])
+            let shape = try #require(result["uv_shape"] as? [Int])
+            #expect(shape == [3, max(1, Int(box[3])), max(1, Int(box[2]))])
+            let png = try #require((result["uv_data"] as? String).flatMap { Data(base64Encoded: $0) })
+            let map = try Image(decoding: [UInt8](png))
+            #expect([map.channels, map.height, map.width] == shape)
+        }
+
+        // The catalog: labels of a run, once however often the command is given.
+        let command =
+            "infer densepose --dataset people --weights whole/densepose.safetensors --min-score 0 --per-picture 2 --run found --threads 1"
+        try succeed(command)
+        #expect(try succeed(command).hasPrefix("0 pictures"))
+        let catalog = try CatalogFile.open(at: tool.folder + "/catalog.sqlite")
+        try catalog.read { reader in
+            let run = try reader.run(named: "found")
+            var labels = 0
+            try reader.forEachInstance(InstanceQuery(runIDs: [run.id])) { record, parts in
+                labels += 1
+                #expect(record.score != nil && parts.denseMap != nil)
+                #expect(record.extra?.contains("confidences") == true)
+            }
+            #expect(labels == 16)
+        }
+    }
+
+    @Test func whatCannotBeDoneIsSaid() throws {
+        try fail("train densepose --out x", with: 2, saying: "name a --source")
+        try fail("train densepose --source people", with: 2, saying: "--out is missing")
+        try fail("train densepose --preset giant --source people --out x", with: 2, saying: "there is no preset")
+        try fail(
+            "train densepose --calibration uv=round --source people --out x", with: 2, saying: "uv=diagonal")
+        try fail("train densepose --source nobody --out x", with: 1, saying: "nobody")
+        try fail("train densepose --source people=-1 --out x", with: 2, saying: "ratio")
+        try fail(
+            "train densepose --source people --symmetry none.mat --out x", with: 1, saying: "none.mat")
+        try tool.write("{}", to: "empty.json")
+        try fail(
+            "train densepose --config empty.json --source people --out x", with: 2, saying: "no configuration")
+        try tool.write("no weights", to: "w.pth")
+        try fail("infer densepose a.png --weights w.pth --out o", with: 1, saying: "w.pth")
+        try fail("infer densepose a.png --weights none.pth --out o", with: 1, saying: "none.pth")
+        try fail("infer densepose --weights w.pth", with: 2, saying: "name either")
+        try fail("infer densepose a.png --weights w.pth", with: 2, saying: "nothing would be kept")
+        try fail("infer densepose a.png --weights w.pth --out o --draw parts,stars", with: 2, saying: "stars")
+    }
+}
