@@ -164,7 +164,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
-        .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"], swiftSettings: swift),
+        .testTarget(name: "NetworksTests", dependencies: ["Checkpoints", "Networks", "Tensors"], swiftSettings: swift),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Hashing", "Imaging"], swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
         .testTarget(

@@ -120,19 +120,19 @@ import Testing
         let network = try network(Self.configuration(.full))
         let picture = try Tensor.rand([1, 3, Self.size, Self.size]) - 0.5
         let truth = [PictureTruth([Self.object(BoxCorners(8, 8, 40, 56))])]
-        let optimizer = Adam(network, learningRate: 0.003)
-        var first: Double?
-        var last = 0.0
-        for _ in 0..<25 {
+        let optimizer = Adam(network, learningRate: 0.001)
+        var totals: [Double] = []
+        for _ in 0..<40 {
             let total = try losses(network, truth, pictures: picture).values.reduce(Tensor.zeros([])) { try $0 + $1 }
             try optimizer.zeroGrad()
             try total.backward()
             try clipGradients(of: network.parameters, toNorm: 10)
             try optimizer.step()
-            last = try total.item()
-            if first == nil { first = last }
+            totals.append(try total.item())
         }
-        #expect(last < 0.7 * first!)
+        // Which regions are drawn is up to chance, so a single step says little.
+        let (start, end) = (totals.prefix(5).reduce(0, +) / 5, totals.suffix(10).reduce(0, +) / 10)
+        #expect(end < 0.75 * start)
     }
 
     @Test func onlyWhatIsAskedForIsComputed() throws {

@@ -70,7 +70,15 @@ extension Module {
     public func loadMatching(
         _ checkpoint: Checkpoint, renaming rules: [StateMatching.PrefixRule] = [.dataParallel]
     ) throws -> StateMatching {
-        let matching = StateMatching(checkpoint.tensors, to: wanted, renaming: rules)
+        try loadMatching(checkpoint.tensors, renaming: rules)
+    }
+
+    /// As above, of tensors that have been renamed or chosen.
+    @discardableResult
+    public func loadMatching(
+        _ tensors: [Checkpoint.NamedTensor], renaming rules: [StateMatching.PrefixRule] = []
+    ) throws -> StateMatching {
+        let matching = StateMatching(tensors, to: wanted, renaming: rules)
         try assign(matching)
         return matching
     }

@@ -86,7 +86,7 @@ enum DensePoseOptions {
     ) throws -> (DensePoseRCNN, String) {
         let network = try DensePoseRCNN(configuration)
         let checkpoint = try Checkpoint.read(path)
-        let matching = try network.loadMatching(checkpoint)
+        let matching = try network.loadFitting(checkpoint)
         guard !matching.tensors.isEmpty else {
             throw CheckpointError(path, "has no entry that the network “\(configuration.name)” has")
         }

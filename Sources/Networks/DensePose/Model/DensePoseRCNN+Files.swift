@@ -40,7 +40,7 @@ extension DensePoseRCNN {
             )
         }
         let network = try DensePoseRCNN(configuration)
-        let matching = try network.loadMatching(checkpoint)
+        let matching = try network.loadFitting(checkpoint)
         guard !matching.tensors.isEmpty else {
             throw CheckpointError(path, "has no entry of the preset “\(configuration.name)”")
         }
