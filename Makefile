@@ -38,6 +38,7 @@ test: deps
 bench: build
 	Benchmarks/masks.sh
 	Benchmarks/coco.sh
+	Benchmarks/evaluation.sh
 	Benchmarks/checkpoints.sh
 	Benchmarks/loader.sh
 	Benchmarks/spectrum.sh

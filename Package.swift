@@ -44,6 +44,7 @@ let package = Package(
         .library(name: "Annotations", targets: ["Annotations"]),
         .library(name: "Catalog", targets: ["Catalog"]),
         .library(name: "Checkpoints", targets: ["Checkpoints"]),
+        .library(name: "Evaluation", targets: ["Evaluation"]),
         .library(name: "Geometry", targets: ["Geometry"]),
         .library(name: "Networks", targets: ["Networks"]),
         .library(name: "Tensors", targets: ["Tensors"]),
@@ -116,6 +117,9 @@ let package = Package(
             name: "Synthesis", dependencies: ["Annotations", "Catalog", "Geometry", "Hashing", "Imaging"],
             swiftSettings: fast),
         .target(
+            name: "Evaluation", dependencies: ["Annotations", "Catalog", "Geometry", "Hashing", "Imaging"],
+            swiftSettings: fast),
+        .target(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
 
         // Executables: parse, call, print.
@@ -152,7 +156,7 @@ let package = Package(
         .executableTarget(
             name: "Annotate",
             dependencies: [
-                "Commands", "Synthesis", "Workflows",
+                "Commands", "Evaluation", "Synthesis", "Workflows",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
@@ -160,12 +164,16 @@ let package = Package(
         .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: swift),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"], swiftSettings: swift),
         .testTarget(
-            name: "GoldenTests", dependencies: ["Checkpoints", "Networks", "Tensors"], resources: [.copy("Fixtures")],
+            name: "GoldenTests", dependencies: ["Checkpoints", "Evaluation", "Networks", "Tensors"],
+            resources: [.copy("Fixtures")],
             swiftSettings: swift),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
         .testTarget(name: "NetworksTests", dependencies: ["Checkpoints", "Networks", "Tensors"], swiftSettings: swift),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Hashing", "Imaging"], swiftSettings: swift),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "Annotations"], resources: [.copy("Fixtures")],
+            swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
         .testTarget(
             name: "AnnotationsTests", dependencies: ["Annotations"], resources: [.copy("Fixtures")],

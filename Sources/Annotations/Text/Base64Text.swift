@@ -2,8 +2,8 @@ import Foundation
 
 /// Base64 in JSON strings, as a single line or in Python's lines of 76 characters (`base64.encodebytes`, which the
 /// published DensePose results use).
-enum Base64Text {
-    enum Style: UInt8, CaseIterable {
+package enum Base64Text {
+    package enum Style: UInt8, CaseIterable {
         case oneLine = 0x31  // 1
         case lines = 0x4c  // L
     }
@@ -26,7 +26,7 @@ enum Base64Text {
     }
 
     /// The data of a quoted JSON text, and the style that gives the same text again (nil where none does).
-    static func read(_ quoted: UnsafeRawBufferPointer) -> (data: [UInt8], style: Style?)? {
+    package static func read(_ quoted: UnsafeRawBufferPointer) -> (data: [UInt8], style: Style?)? {
         guard let text = JSONScalar.string(quoted) else { return nil }
         let letters = text.utf8.filter { $0 > 0x20 }
         guard let data = Data(base64Encoded: Data(letters)).map({ [UInt8]($0) }) else { return nil }

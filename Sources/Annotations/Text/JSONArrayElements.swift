@@ -1,7 +1,7 @@
 /// Splits the text of one JSON array into its elements, without looking into them.
-enum JSONArrayElements {
+package enum JSONArrayElements {
     /// - Returns: nil when `text` is no array. What stands between the commas is not checked: its reader does that.
-    static func split(_ text: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer]? {
+    package static func split(_ text: UnsafeRawBufferPointer) -> [UnsafeRawBufferPointer]? {
         guard text.count >= 2, text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") else { return nil }
         var elements: [UnsafeRawBufferPointer] = []
         var depth = 0

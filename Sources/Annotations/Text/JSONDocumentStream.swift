@@ -5,12 +5,12 @@ import Hashing
 /// the same bytes can be written again.
 ///
 /// The layout is the document's text with each streamed array replaced by an `ArrayHole`: `{"info": …, "images": ⟨images⟩}`.
-final class JSONDocumentStream {
+package final class JSONDocumentStream {
     /// Calls with each element of a streamed array: its text (padded for simdjson) and 0-based index.
-    typealias ElementHandler = (UnsafeRawBufferPointer, Int) throws -> Void
+    package typealias ElementHandler = (UnsafeRawBufferPointer, Int) throws -> Void
 
     /// How the elements of one array are separated.
-    struct ArrayLayout {
+    package struct ArrayLayout {
         var afterOpen: [UInt8] = []
         var beforeComma: [UInt8] = []
         var afterComma: [UInt8] = []
@@ -22,18 +22,18 @@ final class JSONDocumentStream {
 
     private let window: JSONWindow
     private var layout: [UInt8] = []
-    private(set) var arrays: [String: ArrayLayout] = [:]
+    package private(set) var arrays: [String: ArrayLayout] = [:]
     /// Arrays passed over to be read later: name and place of the opening bracket.
     private var deferred: [(name: String, offset: Int)] = []
 
-    init(path: String) throws { window = try JSONWindow(path: path) }
+    package init(path: String) throws { window = try JSONWindow(path: path) }
 
-    var path: String { window.path }
+    package var path: String { window.path }
     var size: Int { window.size }
     var offset: Int { window.offset }
 
     /// Name of the array when the document is nothing but an array.
-    static let root = ""
+    package static let root = ""
 
     /// Reads the whole document.
     /// - Parameters:
@@ -41,7 +41,8 @@ final class JSONDocumentStream {
     ///   - isReady: whether an array can be read now; else it is read after the others.
     ///   - handler: gives the function that takes the elements of an array.
     /// - Returns: the layout and the digest of the file.
-    func read(
+    @discardableResult
+    package func read(
         streamed: Set<String>, isReady: (String, Set<String>) -> Bool,
         handler: (String) throws -> ElementHandler
     ) throws -> (layout: [UInt8], digest: ContentHash) {

@@ -2,12 +2,12 @@ import CSimdJSON
 import Foundation
 
 /// Finds the members of one object after another, through simdjson.
-final class JSONObjectReader {
+package final class JSONObjectReader {
     private let parser: OpaquePointer
     private var fields: UnsafeMutableBufferPointer<csj_field>
-    private(set) var count = 0
+    package private(set) var count = 0
 
-    init() {
+    package init() {
         // Fails only when memory is exhausted.
         parser = csj_parser_new()!
         fields = .allocate(capacity: 64)
@@ -19,7 +19,7 @@ final class JSONObjectReader {
     }
 
     /// Parses the object; nil, or what is wrong. `text` must be followed by readable padding (`JSONWindow` sees to it).
-    func read(_ text: UnsafeRawBufferPointer) -> String? {
+    package func read(_ text: UnsafeRawBufferPointer) -> String? {
         let base = text.baseAddress!.assumingMemoryBound(to: CChar.self)
         var message: UnsafePointer<CChar>?
         while true {
@@ -35,11 +35,11 @@ final class JSONObjectReader {
         }
     }
 
-    func key(_ index: Int) -> UnsafeRawBufferPointer {
+    package func key(_ index: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: fields[index].key, count: Int(fields[index].key_length))
     }
 
-    func value(_ index: Int) -> UnsafeRawBufferPointer {
+    package func value(_ index: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: fields[index].value, count: Int(fields[index].value_length))
     }
 
@@ -51,10 +51,10 @@ final class JSONObjectReader {
 }
 
 /// Reads of small JSON values.
-enum JSONScalar {
+package enum JSONScalar {
     /// A whole number as `json.dumps` writes it.
     @inline(__always)
-    static func integer(_ text: UnsafeRawBufferPointer) -> Int64? {
+    package static func integer(_ text: UnsafeRawBufferPointer) -> Int64? {
         let isNegative = text.first == UInt8(ascii: "-")
         let digits = isNegative ? text.dropFirst() : text[...]
         guard let first = digits.first, digits.count < 20, first != 0x30 || (digits.count == 1 && !isNegative) else {
@@ -73,14 +73,14 @@ enum JSONScalar {
     }
 
     /// Any JSON number.
-    static func number(_ text: UnsafeRawBufferPointer) -> Double? {
+    package static func number(_ text: UnsafeRawBufferPointer) -> Double? {
         var index = 0
         guard let value = NumberText.double(text, &index), index == text.count else { return nil }
         return value
     }
 
     /// The content of a JSON string.
-    static func string(_ text: UnsafeRawBufferPointer) -> String? {
+    package static func string(_ text: UnsafeRawBufferPointer) -> String? {
         guard text.count >= 2, text.first == UInt8(ascii: "\""), text.last == UInt8(ascii: "\"") else { return nil }
         let inside = UnsafeRawBufferPointer(rebasing: text.dropFirst().dropLast())
         if !inside.contains(UInt8(ascii: "\\")) { return String(decoding: inside, as: UTF8.self) }

@@ -2,7 +2,7 @@
 ///
 /// Python's `json` writes `3.0` for a whole double, JavaScript and C write `3`. Either is kept as long as one list does
 /// not mix them; all other texts are the shortest that read back as the same double.
-enum NumberText {
+package enum NumberText {
     /// A number of at most 15 significant digits: `mantissa / 10^digits`, exact, and unique for its text.
     struct Decimal {
         var mantissa: Int64
@@ -78,7 +78,8 @@ enum NumberText {
     }
 
     /// Reads any JSON number at `position` and moves past it; nil where there is none.
-    static func double(_ text: UnsafeRawBufferPointer, _ position: inout Int) -> Double? {
+    package static func double(_ text: UnsafeRawBufferPointer, _ position: inout Int) -> Double? {
+        if let decimal = decimal(text, &position) { return value(decimal) }
         var index = position
         while index < text.count {
             switch text[index] {
