@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import Evaluation
+import Foundation
 
 struct EvaluateDensePose: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,11 +21,22 @@ struct EvaluateDensePose: ParsableCommand {
     @Option(help: ArgumentHelp("A list of results with uv_data.", valueName: "file"))
     var predictions: String
 
-    @Option(help: ArgumentHelp("The charted surface, as JSON.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The surface: JSON, a mesh with charts, SMPL_subdiv.mat, or a template body such as human.",
+            valueName: "mesh"))
     var mesh: String
 
     @Option(help: ArgumentHelp("Its distances, as `meshmap geodesics --all-pairs` writes them.", valueName: "file"))
     var distances: String?
+
+    @Option(help: ArgumentHelp("SMPL_SUBDIV_TRANSFORM.mat, for SMPL_subdiv.mat.", valueName: "file"))
+    var transform: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where measured distances are kept. Default: kindred in XDG_CACHE_HOME or ~/.cache.", valueName: "folder"))
+    var cache: String?
 
     @Option(help: "reference or clean.")
     var mode = DensePoseEvaluator.Mode.clean
@@ -50,7 +62,7 @@ struct EvaluateDensePose: ParsableCommand {
     }
 
     func run() throws {
-        let surface = try EvaluationSurface(contentsOf: mesh, distances: distances)
+        let surface = try surface()
         let truths = try DensePoseTruths(contentsOf: truth)
         let detections = try DensePoseDetections(contentsOf: predictions, truths: truths)
         let evaluator = DensePoseEvaluator(
@@ -59,6 +71,23 @@ struct EvaluateDensePose: ParsableCommand {
         let evaluation = try evaluator.evaluate(detections, against: truths)
         for warning in evaluation.warnings { Terminal.error("warning: \(warning)") }
         try MetricReport.show(evaluation.metrics, json: json.json)
+    }
+
+    private func surface() throws -> EvaluationSurface {
+        let progress = ProgressLine("distances")
+        defer { progress.finish() }
+        let environment = ProcessInfo.processInfo.environment
+        let cache = cache ?? (environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache") + "/kindred"
+        switch URL(fileURLWithPath: mesh).pathExtension.lowercased() {
+        case "json": return try EvaluationSurface(contentsOf: mesh, distances: distances)
+        case "mat":
+            guard let transform, let distances else {
+                throw ValidationError("SMPL_subdiv.mat needs --transform and --distances")
+            }
+            return try EvaluationSurface(subdivision: mesh, transform: transform, distances: distances)
+        case "": return try EvaluationSurface(body: mesh, cache: cache) { progress.update($0) }
+        default: return try EvaluationSurface(meshFile: mesh, cache: cache) { progress.update($0) }
+        }
     }
 }
 

@@ -3,6 +3,8 @@ public struct NamedMetric: Hashable, Sendable, Codable {
     public var name: String
     /// -1 where it is not defined.
     public var value: Double
+
+    public init(name: String, value: Double) { (self.name, self.value) = (name, value) }
 }
 
 /// The outcome of an evaluation of boxes, masks or keypoints.
@@ -11,8 +13,8 @@ public struct COCOEvaluation: Sendable {
     public let isFederated: Bool
     public let curves: PrecisionRecall
     let table: MatchTable
-    let detections: COCODetections
-    let truths: COCOTruths
+    public let detections: COCODetections
+    public let truths: COCOTruths
     /// Sentences about the input.
     public let warnings: [String]
 

@@ -75,7 +75,9 @@ public struct DensePoseEvaluator: Sendable {
                 "an annotation has the id 0, which the reference takes for “not matched”"
                     + (mode == .clean ? "; here it counts as all others do" : " (kept in this mode)"))
         }
-        return DensePoseEvaluation(metric: metric, mode: mode, curves: curves, table: table, warnings: warnings)
+        return DensePoseEvaluation(
+            metric: metric, mode: mode, curves: curves, table: table, scores: detections.scores,
+            pictureCount: truths.index.pictures.count, warnings: warnings)
     }
 
     private func similarity(_ detections: DensePoseDetections, _ truths: DensePoseTruths) -> DensePoseSimilarity {
@@ -149,6 +151,8 @@ public struct DensePoseEvaluation: Sendable {
     public let mode: DensePoseEvaluator.Mode
     public let curves: PrecisionRecall
     let table: MatchTable
+    let scores: [Double]
+    let pictureCount: Int
     public let warnings: [String]
 
     /// In per cent, in detectron2's order; -1 where a number is not defined.

@@ -37,7 +37,8 @@ struct GreedyMatcher {
     let thresholds: [Double]
     let rules: MatchingRules
     private var order: [Int] = []
-    private var isIgnored: [Bool] = []
+    /// Of each truth: whether it does not count.
+    private(set) var isIgnored: [Bool] = []
     private var isTaken: [Bool] = []
 
     /// Bit t: at threshold t the detection is matched, or does not count.

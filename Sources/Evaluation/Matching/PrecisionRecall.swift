@@ -84,7 +84,7 @@ public struct PrecisionRecall: Sendable {
     }
 
     /// Precision changes for the better only where a detection hits: the envelope is that of the hits.
-    private static func interpolate(
+    static func interpolate(
         _ events: inout [Double], _ positives: Int, _ levels: UnsafeMutableBufferPointer<Double>
     ) {
         for hit in events.indices.dropLast().reversed() where events[hit + 1] > events[hit] {
@@ -106,6 +106,18 @@ public struct PrecisionRecall: Sendable {
     public func curve(category: Int, area: Int = 0, limit: Int, threshold: Int) -> ArraySlice<Double> {
         let first = cell(category: category, area: area, limit: limit, threshold: threshold) * Self.levels
         return precision[first..<(first + Self.levels)]
+    }
+
+    /// Precision at the 101 levels, the mean over categories that have truths; empty where none has.
+    public func meanCurve(area: Int = 0, limit: Int, threshold: Int) -> [Double] {
+        var (sums, count) = ([Double](repeating: 0, count: Self.levels), 0)
+        for category in 0..<categoryCount {
+            let curve = curve(category: category, area: area, limit: limit, threshold: threshold)
+            guard curve.first! > -1 else { continue }
+            count += 1
+            for (level, value) in curve.enumerated() { sums[level] += value }
+        }
+        return count > 0 ? sums.map { $0 / Double(count) } : []
     }
 
     /// The mean over categories, thresholds and levels that are defined; -1 where none is.

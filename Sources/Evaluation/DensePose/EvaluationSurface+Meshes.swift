@@ -1,0 +1,73 @@
+import Foundation
+import Geometry
+import Hashing
+
+extension EvaluationSurface {
+    /// A mesh with charts; distances along it are measured once (heat method, all cores) and kept in a file.
+    /// - Parameters:
+    ///   - cache: the folder of that file, made where it is not there; the file is named after the mesh's content.
+    ///   - progress: is told the share that is measured, 0 to 1.
+    /// - Throws: `MeshError`, `GeodesicMatrixError`, `MeshFileError` for a folder that cannot be made.
+    public init(
+        _ mesh: TriangleMesh, atlas: ChartAtlas, cache: String, progress: (Double) -> Void = { _ in }
+    ) throws {
+        var hasher = ContentHasher()
+        mesh.positions.withUnsafeBytes { hasher.update($0) }
+        mesh.triangles.withUnsafeBytes { hasher.update($0) }
+        let path = cache + "/geodesics-\(hasher.finish().description.prefix(24)).npy"
+        if !FileManager.default.fileExists(atPath: path) {
+            do {
+                try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
+            } catch {
+                throw MeshFileError(path: cache, problem: "cannot be made: \(error.localizedDescription)")
+            }
+            try GeodesicMatrix.write(try GeodesicSolver(mesh, method: .heat), to: path, progress: progress)
+        }
+        var charts = [UInt8](repeating: 0, count: atlas.vertices.count)
+        for (face, chart) in zip(atlas.faces, atlas.charts) {
+            for corner in 0..<3 { charts[Int(face[corner])] = chart }
+        }
+        try self.init(
+            charts: charts, u: atlas.coordinates.map(\.x), v: atlas.coordinates.map(\.y), vertices: atlas.vertices,
+            distances: .matrix(try GeodesicMatrix(path: path)))
+    }
+
+    /// A template body such as `human`.
+    /// - Throws: as for a mesh.
+    public init(body species: String, cache: String, progress: (Double) -> Void = { _ in }) throws {
+        let body = try TemplateBody.named(species)
+        let charts = body.mesh.triangles.indices.map { body.chart(ofTriangle: $0) }
+        let atlas = ChartAtlas(body.mesh, charts: charts.map { UInt8($0.chart) }, corners: charts.map(\.uv))
+        try self.init(body.mesh, atlas: atlas, cache: cache, progress: progress)
+    }
+
+    /// A file of a mesh with texture coordinates, and labels with charts beside it.
+    /// - Throws: `MeshFileError` where it has no charts; else as for a mesh.
+    public init(meshFile path: String, cache: String, progress: (Double) -> Void = { _ in }) throws {
+        let file = try BodyFile.read(path)
+        guard let atlas = file.atlas else {
+            throw MeshFileError(
+                path: path,
+                problem: "has no charts: texture coordinates, and charts in the labels beside it, are expected")
+        }
+        try self.init(file.body.mesh, atlas: atlas, cache: cache, progress: progress)
+    }
+
+    /// DensePose's own files: `SMPL_subdiv.mat` with `SMPL_SUBDIV_TRANSFORM.mat`, and the distances as `<f4` half matrix.
+    ///
+    /// The part of a vertex is read from `SMPL_subdiv.mat` by the vertex's number, as the reference does.
+    /// - Throws: `MeshFileError`, `GeodesicMatrixError`.
+    public init(subdivision path: String, transform: String, distances: String) throws {
+        let file = try DensePoseFiles.subdivision(from: path, transform: transform)
+        let matrix = try GeodesicMatrix(path: distances)
+        let parts = (0..<matrix.vertexCount).map { $0 < file.points.count ? file.points[$0].chart : 0 }
+        do {
+            try self.init(
+                charts: file.points.map(\.chart), u: file.points.map(\.u), v: file.points.map(\.v),
+                vertices: file.vertices,
+                chartOfVertex: parts, distances: .matrix(matrix))
+        } catch {
+            throw MeshFileError(path: path, problem: "\(error)")
+        }
+    }
+}
