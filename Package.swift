@@ -169,7 +169,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
-        .testTarget(name: "NetworksTests", dependencies: ["Checkpoints", "Networks", "Tensors"], swiftSettings: swift),
+        .testTarget(
+            name: "NetworksTests", dependencies: ["Annotations", "Checkpoints", "Imaging", "Networks", "Tensors"],
+            swiftSettings: swift),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Hashing", "Imaging"], swiftSettings: swift),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Evaluation", "Annotations"], resources: [.copy("Fixtures")],

@@ -4,7 +4,7 @@ import Hashing
 import Imaging
 
 /// Which pictures of a catalog a program works on.
-public struct CatalogImageQuery: Sendable, Codable, Equatable {
+public struct CatalogImageQuery: Sendable, Codable, Hashable {
     public var dataset: String
     /// A split's part: `train`, or `name/train` where there are several splits.
     public var split: String?

@@ -130,6 +130,9 @@ struct TrainDensePoseCommand: ParsableCommand {
         if listPresets { return try PresetTable.show() }
         let configuration = try DensePoseOptions.configuration(preset: preset, file: config, calibration: calibration)
         if showConfig { return try Terminal.json(configuration) }
+        guard configuration.dense?.embedding == nil else {
+            throw ValidationError("vertex embeddings run, but are not trained yet: choose a preset with charts")
+        }
         if let threads { Torch.threads = threads }
         let group = try Rendezvous().map { try ProcessGroup($0) }
         var recipe = DensePoseRecipe(for: configuration)

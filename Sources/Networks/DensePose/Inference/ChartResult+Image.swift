@@ -1,3 +1,4 @@
+public import Annotations
 public import Imaging
 
 extension ChartResult {
@@ -13,4 +14,20 @@ extension ChartResult {
     }
 
     private static func byte(_ value: Float) -> UInt8 { value.isNaN ? 0 : UInt8(min(max(value * 255, 0), 255)) }
+
+    /// The body's pixels, for networks without a mask head of their own.
+    /// - Parameters: size of the picture.
+    /// - Returns: nil where no pixel belongs to it.
+    public func mask(width: Int, height: Int) throws -> RunLengthMask? {
+        var pixels = [UInt8](repeating: 0, count: width * height)
+        var isEmpty = true
+        for row in max(0, -y)..<max(max(0, -y), min(self.height, height - y)) {
+            for column in max(0, -x)..<max(max(0, -x), min(self.width, width - x))
+            where charts[row * self.width + column] > 0 {
+                pixels[(x + column) * height + y + row] = 1
+                isEmpty = false
+            }
+        }
+        return isEmpty ? nil : try RunLengthMask(columnMajor: pixels, height: height, width: width)
+    }
 }

@@ -80,6 +80,7 @@ public final class DensePosePredictor {
                 score: Double(found.scores[row]), category: found.classes[row])
             object.mask = try found.pastedMask(row, box: corners, width: image.width, height: image.height)
             object.chart = try found.charts?.result(row, box: corners, withConfidences: options.drawsConfidences)
+            if object.mask == nil { object.mask = try object.chart?.mask(width: image.width, height: image.height) }
             object.vertices = try found.embedding.flatMap { try vertices($0, row, corners) }
             if !found.classConfidences.isEmpty { object.confidences["class"] = Double(found.classConfidences[row]) }
             if !found.boxConfidences.isEmpty { object.confidences["box"] = Double(found.boxConfidences[row]) }

@@ -24,15 +24,6 @@ public struct DensePoseSource: Codable, Hashable, Sendable {
     }
 }
 
-extension CatalogImageQuery: Hashable {
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(dataset)
-        hasher.combine(split)
-        hasher.combine(view)
-        hasher.combine(filter)
-    }
-}
-
 /// Which picture of which source each place of an epoch takes.
 ///
 /// Without ratios every picture has one place. With them the sources' shares of an epoch are as their ratios, the least
