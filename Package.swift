@@ -174,7 +174,8 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Hashing", "Imaging"], swiftSettings: swift),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "Annotations"], resources: [.copy("Fixtures")],
+            name: "EvaluationTests", dependencies: ["Evaluation", "Annotations", "Catalog", "Hashing"],
+            resources: [.copy("Fixtures")],
             swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),
         .testTarget(

@@ -3,7 +3,7 @@ import Foundation
 /// Base64 in JSON strings, as a single line or in Python's lines of 76 characters (`base64.encodebytes`, which the
 /// published DensePose results use).
 package enum Base64Text {
-    package enum Style: UInt8, CaseIterable {
+    enum Style: UInt8, CaseIterable {
         case oneLine = 0x31  // 1
         case lines = 0x4c  // L
     }
@@ -26,10 +26,15 @@ package enum Base64Text {
     }
 
     /// The data of a quoted JSON text, and the style that gives the same text again (nil where none does).
-    package static func read(_ quoted: UnsafeRawBufferPointer) -> (data: [UInt8], style: Style?)? {
+    static func read(_ quoted: UnsafeRawBufferPointer) -> (data: [UInt8], style: Style?)? {
+        guard let data = data(quoted) else { return nil }
+        return (data, Style.allCases.first { Self.quoted(data, style: $0).elementsEqual(quoted) })
+    }
+
+    /// The data of a quoted JSON text.
+    package static func data(_ quoted: UnsafeRawBufferPointer) -> [UInt8]? {
         guard let text = JSONScalar.string(quoted) else { return nil }
         let letters = text.utf8.filter { $0 > 0x20 }
-        guard let data = Data(base64Encoded: Data(letters)).map({ [UInt8]($0) }) else { return nil }
-        return (data, Style.allCases.first { Self.quoted(data, style: $0).elementsEqual(quoted) })
+        return Data(base64Encoded: Data(letters)).map { [UInt8]($0) }
     }
 }

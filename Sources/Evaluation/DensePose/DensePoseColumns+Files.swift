@@ -53,7 +53,7 @@ extension DensePoseDetections {
             guard let score = object.number(.score), let box = try object.box(place()) else {
                 throw FormatError(file: file, place: place(), reason: "bbox or score is missing")
             }
-            guard let text = object.members[.map], let map = Base64Text.read(text)?.data else {
+            guard let text = object.members[.map], let map = Base64Text.data(text) else {
                 throw FormatError(file: file, place: place(), reason: "uv_data is missing or not base64 text")
             }
             do {

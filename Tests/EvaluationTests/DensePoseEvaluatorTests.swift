@@ -1,0 +1,152 @@
+import Annotations
+import Catalog
+import Evaluation
+import Foundation
+import Hashing
+import Testing
+
+struct DensePoseEvaluatorTests {
+    /// A square of one chart: 11 x 11 vertices, a metre wide.
+    private func square() throws -> EvaluationSurface {
+        let grid: [SIMD2<Double>] = (0..<121).map { place in
+            SIMD2(Double(place % 11) / 10, Double(place / 11) / 10)
+        }
+        let positions: [SIMD3<Double>] = grid.map { SIMD3($0.x, $0.y, 0) }
+        return try EvaluationSurface(
+            charts: [UInt8](repeating: 1, count: 121), u: grid.map(\.x), v: grid.map(\.y),
+            distances: .straight(positions))
+    }
+
+    private let index = EvaluationIndex(pictures: [1], categories: [EvaluatedCategory(id: 1, name: "person")])
+
+    /// A map of 100 x 100 pixels in which u and v grow with x and y.
+    private var map: SurfaceMap {
+        var pixels: [UInt8] = []
+        for y in 0..<100 { for x in 0..<100 { pixels += [1, UInt8(x * 255 / 99), UInt8(y * 255 / 99)] } }
+        return .charts(width: 100, height: 100, pixels: pixels)
+    }
+
+    private func truths(id: Int64 = 1, points: [DensePoint]?) throws -> DensePoseTruths {
+        var truths = DensePoseTruths(index: index, sizes: [SIMD2(200, 200)])
+        try truths.append(
+            id: id, picture: 1, category: 1, box: Box(x: 20, y: 20, width: 100, height: 100), area: 10000,
+            points: points,
+            partMask: try RunLengthMask(height: 256, width: 256, runs: [0, 65536]))
+        return truths
+    }
+
+    private func detections(_ map: SurfaceMap) throws -> DensePoseDetections {
+        var detections = DensePoseDetections(index: index)
+        try detections.append(
+            picture: 1, category: 1, score: 0.9, box: Box(x: 20, y: 20, width: 100, height: 100), map: map)
+        return detections
+    }
+
+    private func metrics(_ evaluator: DensePoseEvaluator, _ truths: DensePoseTruths) throws -> [String: Double] {
+        let evaluation = try evaluator.evaluate(detections(map), against: truths)
+        return Dictionary(uniqueKeysWithValues: evaluation.metrics.map { ($0.name, $0.value) })
+    }
+
+    private let points = [
+        DensePoint(x: 25.6, y: 25.6, chart: 1, u: 0.1, v: 0.1), DensePoint(x: 128, y: 76.8, chart: 1, u: 0.5, v: 0.3),
+    ]
+
+    @Test(
+        "A right prediction scores everything, in all metrics and both modes",
+        arguments: DensePoseEvaluator.Mode.allCases)
+    func perfect(mode: DensePoseEvaluator.Mode) throws {
+        for metric in DensePoseEvaluator.Metric.allCases {
+            let found = try metrics(
+                DensePoseEvaluator(metric, surface: square(), mode: mode), truths(points: points))
+            #expect(abs(try #require(found["AP"]) - 100) < 1e-9, "\(metric)")
+            #expect(found["APm"] == -1)
+        }
+    }
+
+    @Test("An id of zero is no match in the reference, and a match in the clean mode")
+    func zero() throws {
+        let truths = try truths(id: 0, points: points)
+        let surface = try square()
+        #expect(try metrics(DensePoseEvaluator(.gps, surface: surface, mode: .reference), truths)["AP"] == 0)
+        #expect(
+            abs(try metrics(DensePoseEvaluator(.gps, surface: surface, mode: .clean), truths)["AP"]! - 100) < 1e-9)
+    }
+
+    @Test("The similarity of a point that is off by a known distance is the Gaussian of it")
+    func gaussian() throws {
+        // The map says (0.5, 0.3) there; the truth says (0.5, 0.5).
+        let truths = try truths(points: [DensePoint(x: 128, y: 76.8, chart: 1, u: 0.5, v: 0.5)])
+        let evaluator = DensePoseEvaluator(.gps, surface: try square(), tolerance: .uniform(0.255))
+        let found = try evaluator.similarities(picture: 1, detections(map), truths)
+        #expect(abs(found.points[0][0] - exp(-0.04 / (2 * 0.255 * 0.255))) < 1e-9)
+        #expect(found.boxes == [[1]])
+    }
+
+    @Test("Left of the box by less than a pixel counts as in it in the reference alone")
+    func truncation() throws {
+        var truths = DensePoseTruths(index: index, sizes: [SIMD2(200, 200)])
+        try truths.append(
+            id: 1, picture: 1, category: 1, box: Box(x: 19.5, y: 20, width: 100, height: 100), area: 10000,
+            points: [DensePoint(x: 0, y: 127.5, chart: 1, u: 0, v: 0.5)])
+        let surface = try square()
+        let reference = try DensePoseEvaluator(.gps, surface: surface, mode: .reference)
+            .similarities(picture: 1, detections(map), truths)
+        let clean = try DensePoseEvaluator(.gps, surface: surface, mode: .clean)
+            .similarities(picture: 1, detections(map), truths)
+        #expect(abs(reference.points[0][0] - 1) < 1e-9)
+        #expect(clean.points[0][0] == 0)
+    }
+
+    @Test("Predicted vertices are measured as charts are")
+    func vertices() throws {
+        let truths = try truths(points: [
+            DensePoint(x: 128, y: 128, vertex: 60), DensePoint(x: 10, y: 10, vertex: 0),
+        ])
+        // All pixels say vertex 61, a tenth to the right of 60; the corner is background.
+        var vertices = [Int32](repeating: 61, count: 10000)
+        for y in 0..<10 { for x in 0..<10 { vertices[100 * y + x] = -1 } }
+        let detections = try detections(.vertices(width: 100, height: 100, vertices: vertices))
+        let evaluator = DensePoseEvaluator(.gps, surface: try square(), tolerance: .uniform())
+        let found = try evaluator.similarities(picture: 1, detections, truths)
+        #expect(abs(found.points[0][0] - exp(-0.01 / (2 * 0.255 * 0.255)) / 2) < 1e-9)
+    }
+
+    @Test("The nearest vertex of a chart is that of an exhaustive search, the first of equals")
+    func nearest() throws {
+        var generator = SeededGenerator(seed: 3)
+        // Coarse numbers, so that there are ties.
+        let places: [SIMD2<Double>] = (0..<300).map { _ in
+            SIMD2(Double(generator.index(below: 12)) / 11, Double(generator.index(below: 12)) / 11)
+        }
+        let charts = (0..<300).map { _ in UInt8(1 + generator.index(below: 3)) }
+        let surface = try EvaluationSurface(
+            charts: charts, u: places.map(\.x), v: places.map(\.y),
+            distances: .straight([SIMD3<Double>](repeating: .zero, count: 300)))
+        for _ in 0..<2000 {
+            let (chart, u, v) = (
+                UInt8(1 + generator.index(below: 4)), generator.unit(), Double(generator.index(below: 23)) / 22
+            )
+            let candidates = charts.indices.filter { charts[$0] == chart }
+            func distance(_ place: Int) -> Double {
+                let (du, dv) = (places[place].x - u, places[place].y - v)
+                return (du * du + dv * dv).squareRoot()
+            }
+            let expected = candidates.min { (distance($0), $0) < (distance($1), $1) } ?? -1
+            #expect(surface.nearest(chart: chart, u: u, v: v) == Int32(expected))
+        }
+    }
+
+    @Test("Boxes that no picture can hold are refused")
+    func huge() throws {
+        var truths = DensePoseTruths(index: index, sizes: [SIMD2(200, 200)])
+        #expect(throws: EvaluationError.self) {
+            try truths.append(
+                id: 1, picture: 1, category: 1, box: Box(x: 0, y: 0, width: 1e9, height: 1e9), area: 1, points: nil)
+        }
+        var detections = DensePoseDetections(index: index)
+        #expect(throws: EvaluationError.self) {
+            try detections.append(
+                picture: 1, category: 1, score: .nan, box: Box(x: 0, y: 0, width: 1, height: 1), map: map)
+        }
+    }
+}
