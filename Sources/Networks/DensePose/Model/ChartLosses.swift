@@ -132,18 +132,18 @@ struct GridSampler {
     /// All channels of [K, C, Z, Z] at each point: [P, C].
     func channels(_ grid: Tensor) throws -> Tensor {
         let byChannel = try grid.permute([0, 2, 3, 1])
-        return try mixed(weight: { try $0.unsqueeze(1) }) { row, column in try byChannel[regions, row, column] }
+        return try mixed(down.unsqueeze(1), across.unsqueeze(1)) { row, column in try byChannel[regions, row, column] }
     }
 
     /// The channel of each point's own chart: [P].
     func ofChart(_ grid: Tensor) throws -> Tensor {
-        try mixed(weight: { $0 }) { row, column in try grid[regions, charts, row, column] }
+        try mixed(down, across) { row, column in try grid[regions, charts, row, column] }
     }
 
+    /// - Parameters: shares of the lower and the right neighbours, and the values at rows and columns.
     private func mixed(
-        weight: (Tensor) throws -> Tensor, _ at: (Tensor, Tensor) throws -> Tensor
+        _ y: Tensor, _ x: Tensor, _ at: (Tensor, Tensor) throws -> Tensor
     ) throws -> Tensor {
-        let (y, x) = (try weight(down), try weight(across))
         let upper = try at(top, left) * (1 - x) + at(top, right) * x
         let lower = try at(bottom, left) * (1 - x) + at(bottom, right) * x
         return try upper * (1 - y) + lower * y
