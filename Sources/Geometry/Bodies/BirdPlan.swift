@@ -2,24 +2,24 @@ extension BodyPlan {
     /// A pigeon-sized bird, 0.30 m high, with its wings half spread. The wings are its arms, the beak is its muzzle.
     static let bird: BodyPlan = {
         let arm: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>) = (
-            [0.036, 0.215, 0.035], [0.092, 0.232, -0.005], [0.172, 0.262, 0.028]
+            [0.036, 0.212, 0.030], [0.100, 0.230, 0.022], [0.175, 0.247, 0.024]
         )
         let leg: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>) = (
             [0.026, 0.128, -0.018], [0.034, 0.098, -0.002], [0.032, 0.055, -0.012]
         )
         let wing = Extremity(
-            ending: .hoof, knuckles: [0.232, 0.250, -0.026], across: [0.2, 0, 1], up: [-0.35, 0.92, 0.1],
-            halfWidth: 0.040, halfHeight: 0.0070,
-            digits: (0..<5).map { Digit([0, 0, 0], [-0.70, -0.10, 0.9], $0 == 2 ? 0.115 : 0, 0.024, curl: 2) })
+            ending: .hoof, knuckles: [0.235, 0.256, -0.006], across: [0.1, 0, 1], up: [-0.15, 1, 0],
+            halfWidth: 0.050, halfHeight: 0.0090,
+            digits: (0..<5).map { Digit([0, 0, 0], [-0.35, -0.02, 0.9], $0 == 2 ? 0.085 : 0, 0.024, curl: 0) })
         let foot = Extremity(
-            ending: .four, knuckles: [0.032, 0.0085, 0.000], across: [-1, 0, 0], up: [0, 0, 1], halfWidth: 0.0110,
-            halfHeight: 0.0055,
+            ending: .three, knuckles: [0.032, 0.0085, 0.003], across: [-1, 0, 0], up: [0, 1, 1], halfWidth: 0.0100,
+            halfHeight: 0.0050,
             digits: [
                 Digit(.zero, [0, 0, 1], 0, 0.0035),
-                Digit([0.0080, 0.003, 0.001], [0.45, 1, 0.12], 0.028, 0.0036, curl: -3),
-                Digit([0.0028, 0.004, 0.001], [0.12, 1, 0.12], 0.034, 0.0037, curl: -3),
-                Digit([-0.0028, 0.004, 0.001], [-0.18, 1, 0.12], 0.034, 0.0037, curl: -3),
-                Digit([-0.0080, 0.003, 0.001], [-0.5, 1, 0.12], 0.028, 0.0036, curl: -3),
+                Digit(.zero, [0, 0, 1], 0, 0.0035),
+                Digit([0.0066, 0, 0], [0.42, 0.65, 0.75], 0.030, 0.0038, curl: 0),
+                Digit([0, 0, 0.002], [-0.02, 0.65, 0.75], 0.036, 0.0040, curl: 0),
+                Digit([-0.0066, 0, 0], [-0.48, 0.65, 0.75], 0.030, 0.0038, curl: 0),
             ])
         var flesh: [Flesh] = [
             // From the rump to the breast; the breast is deep.
@@ -61,19 +61,19 @@ extension BodyPlan {
             .sweep(
                 .arm, front: [0, 0, 1], blend: 0.020,
                 [
-                    Station(arm.0, 0.013, 0.030, 0.046), Station((arm.0 + arm.1) / 2, 0.0130, 0.028, 0.060),
-                    Station(arm.1, 0.0125, 0.028, 0.074),
-                    Station((arm.1 + arm.2) / 2, 0.0120, 0.022, 0.086), Station(arm.2, 0.0115, 0.020, 0.090),
+                    Station(arm.0, 0.014, 0.026, 0.052), Station((arm.0 + arm.1) / 2, 0.0140, 0.028, 0.070),
+                    Station(arm.1, 0.0135, 0.030, 0.086),
+                    Station((arm.1 + arm.2) / 2, 0.0130, 0.030, 0.090), Station(arm.2, 0.0125, 0.029, 0.088),
                 ]),
             .sweep(
                 .hand, front: [0, 0, 1], blend: 0.015,
-                [Station(arm.2, 0.0115, 0.020, 0.086), Station(wing.knuckles, 0.0100, 0.046, 0.046)]),
+                [Station(arm.2, 0.0125, 0.029, 0.088), Station(wing.knuckles, 0.0115, 0.050, 0.054)]),
             .sweep(
-                .finger(2), front: [0.8, 0, 0.6], blend: 0.012,
+                .finger(2), front: [0.3, 0, 1], blend: 0.012,
                 [
-                    Station(wing.knuckles, 0.0100, 0.044, 0.044),
-                    Station(wing.knuckles + [0.050, -0.012, -0.045], 0.0090, 0.034, 0.034),
-                    Station(wing.knuckles + [0.082, -0.020, -0.086], 0.0075, 0.018, 0.018),
+                    Station(wing.knuckles, 0.0115, 0.050, 0.054),
+                    Station(wing.knuckles + [0.040, 0.005, -0.018], 0.0105, 0.042, 0.042),
+                    Station(wing.knuckles + [0.074, 0.008, -0.036], 0.0095, 0.024, 0.024),
                 ]),
             sweep(
                 .leg, leg, front: [0, 0, 1], blend: 0.015,
@@ -84,8 +84,8 @@ extension BodyPlan {
             .sweep(
                 .foot, front: [0, 0, 1], blend: 0.005,
                 [
-                    Station(leg.2, 0.0056, 0.0060, 0.0062), Station([0.032, 0.014, -0.004], 0.0052, 0.0056, 0.0056),
-                    Station([0.032, 0.0080, 0.002], 0.0085, 0.0060, 0.0060),
+                    Station(leg.2, 0.0056, 0.0060, 0.0062), Station([0.032, 0.018, -0.004], 0.0054, 0.0056, 0.0056),
+                    Station([0.032, 0.0085, 0.002], 0.0095, 0.0062, 0.0062),
                 ]),
             .sweep(
                 .foot, front: [0, 0, 1], blend: 0.004,

@@ -18,8 +18,8 @@ struct BodyPlan: Sendable {
 
     /// What ends a limb.
     enum Ending: Sendable {
-        /// Thumb or great toe and four digits; four digits; the third and fourth only; the third only.
-        case five, four, cloven, hoof
+        /// Thumb or great toe and four digits; four digits; the third to the fifth; the third and fourth only; the third only.
+        case five, four, three, cloven, hoof
     }
 
     struct Digit: Sendable {
@@ -98,6 +98,8 @@ struct BodyPlan: Sendable {
     var horn: Process?
     var tail: Process?
     var proboscis: Process?
+    /// Out of the side of the muzzle.
+    var tusk: Process?
     var arm: Limb
     var leg: Limb
     /// Behind and below the ankle, where the heel ends.

@@ -20,16 +20,20 @@ extension CageBuilder {
         func vertex(_ position: SIMD3<Double>) -> QuadCage.Vertex {
             QuadCage.Vertex(position: position, mask: mask, weights: weights)
         }
-        let splay = plan.ending == .five || plan.ending == .four
-        let reach = splay ? 0.5 : 1.0
-        let front = [(reach, 1.0), (0, 1.0), (-reach, 1.0), (-reach, -1.0), (0, -1.0), (reach, -1.0)].map {
+        let splay = [.five, .four, .three].contains(plan.ending)
+        // Of three digits the first goes straight on.
+        let isOneSided = plan.ending == .three
+        let reach = isOneSided ? (1.0, 1.0 / 3, -1.0 / 3) : splay ? (0.5, 0, -0.5) : (1.0, 0, -1.0)
+        let front = [
+            (reach.0, 1.0), (reach.1, 1.0), (reach.2, 1.0), (reach.2, -1.0), (reach.1, -1.0), (reach.0, -1.0),
+        ].map {
             cage.add(vertex(point($0.0, $0.1, 0)))
         }
         var last = root
         let rows = self.plan.isBiped ? plan.rows : max(splay ? 2 : 1, pieces(from: root, to: front, in: nil))
         for piece in 1...rows {
             let next = piece == rows ? front : between(last, front, 1 / Double(rows - piece + 1))
-            for s in 0..<6 where !(splay && piece == rows && (s == 2 || s == 5)) {
+            for s in 0..<6 where !(splay && piece == rows && (s == 2 || s == 5 && !isOneSided)) {
                 let t = (s + 1) % 6
                 cage.add(
                     next[s], next[t], last[t], last[s], region, row: 0, sector: s, span: part(piece, of: rows))
@@ -66,25 +70,26 @@ extension CageBuilder {
             vertex(point(-1, 0.9, 0)), vertex(point(-1, -0.9, 0)), vertex(point(-0.95, -0.8, -0.5 * length)),
             vertex(point(-0.95, 0.8, -0.5 * length)),
         ]
-        let i = innerNew.map { cage.add($0) }
+        let i = isOneSided ? [] : innerNew.map { cage.add($0) }
         let o = outerNew.map { cage.add($0) }
-        for (corners, new, base) in [(inner, i, 0), (outer, o, 4)] {
+        for (corners, new, base) in [(inner, i, 0), (outer, o, 4)] where !new.isEmpty {
             // Edge 0 becomes the face of a digit.
             for e in 1..<4 {
                 cage.add(corners[e], corners[(e + 1) % 4], new[(e + 1) % 4], new[e], region, row: 1, sector: base + e)
             }
         }
         cage.add(o[0], o[1], o[2], o[3], region, row: 1, sector: 8)
-        if !hasThumb { cage.add(i[0], i[1], i[2], i[3], region, row: 1, sector: 9) }
+        if !hasThumb, !isOneSided { cage.add(i[0], i[1], i[2], i[3], region, row: 1, sector: 9) }
         // Corners: lower inner, lower outer, upper outer, upper inner.
-        let faces: [[Int32]] = [
-            [i[3], i[0], i[1], i[2]], [i[0], front[5], front[0], i[1]],
-            [front[5], front[4], front[1], front[0]], [front[4], front[3], front[2], front[1]],
-            [front[3], o[1], o[0], front[2]],
-        ]
+        let innerFaces = isOneSided ? [[], []] : [[i[3], i[0], i[1], i[2]], [i[0], front[5], front[0], i[1]]]
+        let faces: [[Int32]] =
+            innerFaces + [
+                [front[5], front[4], front[1], front[0]], [front[4], front[3], front[2], front[1]],
+                [front[3], o[1], o[0], front[2]],
+            ]
         let regions: [CageRegion] =
             isHand ? [.thumb, .index, .middle, .ring, .little] : [.hallux, .toe2, .toe3, .toe4, .toe5]
-        for digit in 0..<5 where digit > 0 || hasThumb {
+        for digit in 0..<5 where !faces[digit].isEmpty && (digit > 0 || hasThumb) {
             addDigit(
                 faces[digit], digit, limb, region: regions[digit], isHand: isHand,
                 rows: digit == 0 && !isHand ? 1 : plan.digitRows)
@@ -151,11 +156,12 @@ extension CageBuilder {
         var loop = front
         for row in 0..<2 {
             let center = row == 0 ? middle : tip + normalized(tip - middle) * digit.radius * 0.2
-            let r = digit.radius
+            let wide = self.plan.hasWings ? plan.halfWidth * (row == 0 ? 0.9 : 0.5) : 0.85 * digit.radius
+            let high = self.plan.hasWings ? plan.halfHeight : digit.radius
             let ring = [(1.0, 0.8), (0, 1.0), (-1, 0.8), (-1, -0.8), (0, -1.0), (1, -0.8)].map { a, u in
                 cage.add(
                     QuadCage.Vertex(
-                        position: center + across * (a * r * 0.85) + up * (u * r), mask: own,
+                        position: center + across * (a * wide) + up * (u * high), mask: own,
                         weights: [BoneWeight(bone: bones[row % bones.count], weight: 1)]))
             }
             // Rows of six sectors, which no digit of four has.

@@ -75,7 +75,15 @@ extension CageBuilder {
         let splits = pieces(from: chain, to: ring, in: nil)
         for piece in 1...splits {
             let next = piece == splits ? ring : between(chain, ring, 1 / Double(splits - piece + 1))
-            addRow(chain, next, .muzzle, row: 0, span: part(piece, of: splits))
+            if piece == splits, let tusk = plan.tusk {
+                let loop = [chain[2], chain[3], next[3], next[2]]
+                root(loop, tusk)
+                addRow(chain, next, .muzzle, row: 0, span: part(piece, of: splits), without: 2)
+                let last = addProcess(loop, tusk, .horn, bones: [SkeletonLayout.head], isHalf: false)
+                cage.add(last[3], last[2], last[1], last[0], .horn, row: 100, sector: 0)
+            } else {
+                addRow(chain, next, .muzzle, row: 0, span: part(piece, of: splits))
+            }
             chain = next
         }
         if let proboscis = plan.proboscis {

@@ -114,9 +114,9 @@ struct CageBuilder {
     /// Faces from a loop (closed, or a half that ends in the plane of symmetry) to the next further out.
     mutating func addRow(
         _ old: [Int32], _ new: [Int32], _ region: CageRegion, row: Int, closed: Bool = false,
-        span: ClosedRange<Double> = 0...1
+        span: ClosedRange<Double> = 0...1, without socket: Int? = nil
     ) {
-        for s in 0..<(closed ? old.count : old.count - 1) {
+        for s in 0..<(closed ? old.count : old.count - 1) where s != socket {
             let t = (s + 1) % old.count
             cage.add(new[s], new[t], old[t], old[s], region, row: row, sector: s, span: span)
         }

@@ -9,7 +9,7 @@ extension BodyPlan {
                 (1.7, 0.0120, 0.0125, 0.0125), (2.0, 0.0120, 0.0125, 0.0125),
             ],
             cannon: [(0.0120, 0.0125, 0.0125), (0.0115, 0.0110, 0.0110), (0.0140, 0.0105, 0.0105)], ending: .four,
-            digitReach: [-0.012, 0.020], digitRadius: 0.0070, footHalfWidth: 0.0140,
+            digitReach: [-0.012, 0.017], digitRadius: 0.0066, footHalfWidth: 0.0140,
             rings: [0.72, 0.88, 1, 1.33, 1.67, 2])
         let hind = QuadrupedTable.Leg(
             joints: [
@@ -21,7 +21,7 @@ extension BodyPlan {
                 (1.5, 0.0130, 0.016, 0.017), (1.85, 0.0100, 0.0115, 0.0130), (2.0, 0.0100, 0.0115, 0.0125),
             ],
             cannon: [(0.0105, 0.0115, 0.0120), (0.0105, 0.0105, 0.0105), (0.0135, 0.0105, 0.0105)], ending: .four,
-            digitReach: [-0.012, 0.020], digitRadius: 0.0068, footHalfWidth: 0.0135,
+            digitReach: [-0.012, 0.017], digitRadius: 0.0064, footHalfWidth: 0.0135,
             rings: [0.62, 0.82, 1, 1.33, 1.67, 2], heel: 0.013)
         return QuadrupedTable(
             body: [

@@ -9,7 +9,7 @@ extension BodyPlan {
                 (1.7, 0.021, 0.023, 0.023), (2.0, 0.022, 0.024, 0.024),
             ],
             cannon: [(0.022, 0.023, 0.023), (0.021, 0.020, 0.020), (0.027, 0.020, 0.020)], ending: .four,
-            digitReach: [0.052, 0.024], digitRadius: 0.0135, footHalfWidth: 0.029,
+            digitReach: [-0.026, 0.046], digitRadius: 0.0135, footHalfWidth: 0.029,
             rings: [0.72, 0.88, 1, 1.33, 1.67, 2])
         let hind = QuadrupedTable.Leg(
             joints: [
@@ -21,7 +21,7 @@ extension BodyPlan {
                 (1.5, 0.024, 0.031, 0.036), (1.85, 0.017, 0.020, 0.026), (2.0, 0.018, 0.020, 0.024),
             ],
             cannon: [(0.018, 0.020, 0.022), (0.018, 0.017, 0.018), (0.025, 0.018, 0.018)], ending: .four,
-            digitReach: [0.050, 0.024], digitRadius: 0.0130, footHalfWidth: 0.028,
+            digitReach: [-0.026, 0.044], digitRadius: 0.0130, footHalfWidth: 0.028,
             rings: [0.62, 0.82, 1, 1.33, 1.67, 2], heel: 0.026)
         return QuadrupedTable(
             body: [

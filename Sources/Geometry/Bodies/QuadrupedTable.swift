@@ -14,6 +14,7 @@ struct QuadrupedTable {
     var horn: Sprout?
     var tail: Sprout?
     var proboscis: Sprout?
+    var tusk: Sprout?
     var fore: Leg
     var hind: Leg
     var crotch: SIMD3<Double>
@@ -49,6 +50,10 @@ struct QuadrupedTable {
         var splits: [Int: Int] = [:]
         /// Of a hind leg: how far the heel lies behind the hock.
         var heel = 0.0
+        /// Walks on the whole sole.
+        var isFlat = false
+
+        var toHeel: SIMD3<Double> { isFlat ? [0, -0.7 * joints[2].y, -heel] : [0, 0.2 * heel, -heel] }
     }
 
     func plan(name: String, summary: String) -> BodyPlan {
@@ -116,6 +121,7 @@ struct QuadrupedTable {
         if let proboscis {
             flesh.append(.sweep(.proboscis, front: proboscis.front, blend: 0.05 * length, proboscis.stations))
         }
+        if let tusk { flesh.append(.sweep(.horn, front: tusk.front, blend: 0.03, tusk.stations)) }
         let arm = limb(fore, reference: [0, 0, 1], isHand: true, &flesh)
         let leg = limb(hind, reference: [0, 0, 1], isHand: false, &flesh)
         return BodyPlan(
@@ -125,8 +131,9 @@ struct QuadrupedTable {
             ear: grown(ear.stations, ear.front),
             horn: horn.map { grown($0.stations, $0.front) },
             tail: tail.map { grown($0.stations, $0.front) }, proboscis: proboscis.map { grown($0.stations, $0.front) },
+            tusk: tusk.map { grown($0.stations, $0.front) },
             arm: arm, leg: leg,
-            heel: hind.joints[2] + [0, 0.2 * hind.heel, -hind.heel], eye: eye, flesh: flesh, isBiped: false)
+            heel: hind.joints[2] + hind.toHeel, eye: eye, flesh: flesh, isBiped: false)
     }
 
     /// The first station lies inside the body.
@@ -146,9 +153,11 @@ struct QuadrupedTable {
         let r = leg.digitRadius
         let w = leg.footHalfWidth
         let reach = (leg.digitReach * leg.digitReach).sum().squareRoot()
-        let down: SIMD3<Double> = [0, leg.digitReach.x, leg.digitReach.y]
+        // Along the digits' axes: a hanging foot's back looks forwards and its way out is down.
+        let (down, ahead) = (-leg.digitReach.x, leg.digitReach.y)
+        let way: SIMD3<Double> = leg.isFlat ? [0, -down, ahead] : [0, ahead, down]
         func digit(_ offset: Double, _ share: Double = 1) -> BodyPlan.Digit {
-            BodyPlan.Digit([offset, 0, 0], down + [0.25 * offset, 0, 0], reach * share, r, curl: 0)
+            BodyPlan.Digit([offset, 0, 0], way + [0.25 * offset, 0, 0], reach * share, r, curl: 0)
         }
         let none = BodyPlan.Digit(.zero, [0, 0, 1], 0, r)
         let digits: [BodyPlan.Digit] =
@@ -157,11 +166,12 @@ struct QuadrupedTable {
                 [digit(1.6 * w, 0.8), digit(0.8 * w), digit(0.27 * w, 1.1), digit(-0.27 * w, 1.1), digit(-0.8 * w)]
             case .four:
                 [none, digit(0.78 * w, 0.92), digit(0.27 * w, 1.08), digit(-0.27 * w, 1.08), digit(-0.78 * w, 0.92)]
+            case .three: [none, none, digit(0.67 * w), digit(0), digit(-0.67 * w)]
             case .cloven: [none, none, digit(0.5 * w), digit(-0.5 * w), none]
             case .hoof: [none, none, digit(0), none, none]
             }
         var extremity = BodyPlan.Extremity(
-            ending: leg.ending, knuckles: end, across: [-1, 0, 0], up: [0, 0, 1], halfWidth: w,
+            ending: leg.ending, knuckles: end, across: [-1, 0, 0], up: leg.isFlat ? [0, 1, 0] : [0, 0, 1], halfWidth: w,
             halfHeight: leg.cannon[2].front, digits: digits)
         extremity.gap = 0.18
         if leg.ending == .four { extremity.digitRows = 1 }
@@ -197,7 +207,7 @@ struct QuadrupedTable {
                     .foot, front: reference, blend: scale,
                     [
                         Station(root, leg.cannon[0].across),
-                        Station(root + [0, 0.2 * leg.heel, -leg.heel], 0.7 * leg.cannon[0].across),
+                        Station(root + leg.toHeel, 0.7 * leg.cannon[0].across),
                     ]))
         }
         flesh += extremity.flesh(root: root, isHand: isHand, blend: 0.5 * r)

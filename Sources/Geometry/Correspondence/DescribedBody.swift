@@ -54,13 +54,16 @@ struct DescribedBody {
     }
 
     private static func commonParts(_ a: DescribedBody, _ b: DescribedBody) -> [String] {
-        a.partsWithVertices.intersection(b.partsWithVertices).sorted()
+        a.partsWithExtent.intersection(b.partsWithExtent).sorted()
     }
 
-    /// A coarse mesh may have no vertex in a small part.
-    private var partsWithVertices: Set<String> {
+    /// A coarse mesh may have no vertex in a small part, or so few that their mean distance, by which all others are divided, is
+    /// chance.
+    private var partsWithExtent: Set<String> {
         guard let parts = body.parts else { return [] }
-        return Set(Set(parts.labels).filter { $0 != PartLabels.none }.map { parts.names[Int($0)] })
+        var count = [Int](repeating: 0, count: parts.names.count)
+        for label in parts.labels where label != PartLabels.none { count[Int(label)] += 1 }
+        return Set(parts.names.indices.filter { count[$0] >= 4 }.map { parts.names[$0] })
     }
 
     private func semantic(_ names: [String]) throws(MeshError) -> FeatureMatrix {
