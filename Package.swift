@@ -174,7 +174,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Hashing", "Imaging"], swiftSettings: swift),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "Annotations", "Catalog", "Hashing"],
+            name: "EvaluationTests", dependencies: ["Evaluation", "Annotations", "Catalog", "Hashing", "Imaging"],
             resources: [.copy("Fixtures")],
             swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),

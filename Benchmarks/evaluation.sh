@@ -12,6 +12,9 @@ if [ ! -x .venv/bin/python ]; then python3 -m venv .venv; fi
 (cd .. && swift build -c release --static-swift-stdlib --product annotate) >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 .venv/bin/python coco_generate.py --images 5000 --anns 36000 --dets 500000 --seed 1 --out "$work" >/dev/null 2>&1
 .venv/bin/python evaluation_benchmark.py "$(cd .. && swift build -c release --show-bin-path)/annotate" "$work" "${1:-1}"
+# LVIS's rule, beside its package.
+.venv/bin/python -c 'import lvis' 2>/dev/null || .venv/bin/pip install --quiet lvis==0.5.3
+.venv/bin/python evaluation_lvis.py "$(cd .. && swift build -c release --show-bin-path)/annotate" "$work"
 # GPSm of 5,000 instances beside a straightforward numpy program.
 .venv/bin/python -c 'import scipy, PIL' 2>/dev/null || .venv/bin/pip install --quiet scipy pillow
 .venv/bin/python densepose_evaluation.py "$(cd .. && swift build -c release --show-bin-path)/annotate"

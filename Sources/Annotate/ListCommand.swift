@@ -4,7 +4,7 @@ import Commands
 
 /// What `annotate list` can list.
 enum Listing: String, ExpressibleByArgument, CaseIterable {
-    case media, instances, categories, datasets, runs, splits, views, sites, videos, roots, queue, facets
+    case media, instances, categories, datasets, runs, splits, views, sites, videos, roots, queue, facets, evaluations
 }
 
 struct ListCommand: ParsableCommand {
@@ -180,6 +180,17 @@ struct ListCommand: ParsableCommand {
                 return try Terminal.json(Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.definition) }))
             }
             for row in rows { print(row.name) }
+        case .evaluations:
+            let rows = try reader.evaluations()
+            if json.json { return try Terminal.json(rows) }
+            Terminal.table(
+                ["id", "kind", "run", "dataset", "AP", "hits", "missed", "made"],
+                rows.map { row in
+                    // Earlier ones have given up their outcomes.
+                    let counts = ["hit", "missed"].map { row.outcomes.isEmpty ? "" : "\(row.outcomes[$0] ?? 0)" }
+                    return ["\(row.id)", row.kind, row.run, row.dataset, row.metric("AP").map(Self.short) ?? ""]
+                        + counts + [row.createdAt]
+                })
         case .sites:
             let rows = try reader.listSites()
             if json.json {

@@ -30,6 +30,7 @@ struct ShowCommand: ParsableCommand {
         var densePoints: [String: [Double]]?
         var mesh: String?
         var visibleParts: [String]?
+        var outcomes: [OutcomeRow]
         var origin: HistoryEntry?
         var changes: [Change]
 
@@ -79,7 +80,7 @@ struct ShowCommand: ParsableCommand {
                 return masks.isForegroundOnly
                     ? ["foreground"] : masks.masks.keys.sorted().compactMap { $0 <= 14 ? PartMasks.names[$0 - 1] : nil }
             },
-            origin: try reader.origin(of: id, in: "instance"),
+            outcomes: try reader.outcomes(ofInstance: id), origin: try reader.origin(of: id, in: "instance"),
             changes: try reader.changes(ofInstance: id).map {
                 .init(operation: $0.operation, table: $0.change.table, before: $0.change.before, after: $0.change.after)
             })
@@ -104,6 +105,16 @@ struct ShowCommand: ParsableCommand {
         if parts.denseMap != nil { print("  map       IUV") }
         if parts.keypoints != nil { print("  keypoints \(parts.visibleKeypoints) visible") }
         print("  run       \(row.run)" + (row.sourceID.map { ", id \($0) in its file" } ?? ""))
+        for outcome in details.outcomes {
+            let overlap = String(format: "%.2f", outcome.overlap)
+            let what =
+                outcome.outcome == .missed
+                ? "missed"
+                : outcome.instance == id
+                    ? outcome.outcome.rawValue + (outcome.truth.map { " with \(overlap) of \($0)" } ?? "")
+                    : "\(outcome.outcome.rawValue) by \(outcome.instance) with \(overlap)"
+            print("  outcome   \(what) (\(outcome.kind), \(outcome.run))")
+        }
         if let origin = details.origin {
             print("  origin    operation \(origin.id), \(origin.startedAt): \(origin.command)")
         }

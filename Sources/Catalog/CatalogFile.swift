@@ -204,6 +204,11 @@ extension CatalogFile {
             try db.execute(sql: History.triggers(in: db, for: Schema.undoableTables3))
             try db.execute(sql: "PRAGMA user_version = 3")
         }
+        migrator.registerMigration("4") { db in
+            try db.execute(sql: Schema.version4)
+            try db.execute(sql: History.triggers(in: db, for: Schema.undoableTables4))
+            try db.execute(sql: "PRAGMA user_version = 4")
+        }
         return migrator
     }
 

@@ -37,11 +37,11 @@ extension CatalogFile {
 }
 
 /// The work of one merge. For each table a temporary map from the other's ids to ours.
-private struct CatalogMerge {
+struct CatalogMerge {
     let writer: CatalogWriter
     var report = MergeReport()
 
-    private var db: Database { writer.db }
+    var db: Database { writer.db }
 
     init(writer: CatalogWriter) { self.writer = writer }
 
@@ -81,7 +81,7 @@ private struct CatalogMerge {
         try mergeRuns()
         try mergeMembers()
         try mergeClips()
-        try mergeInstances()
+        try mergeEvaluations(instanceOffset: mergeInstances())
         try mergeMeshes()
         try mergeNamed("split", content: "recipe") { report, name in report.splits.append(name) }
         try mergeNamed("view_definition", content: "definition") { report, name in report.views.append(name) }
@@ -353,7 +353,8 @@ private struct CatalogMerge {
     }
 
     /// Labels keep their order: all ids move by one offset.
-    private mutating func mergeInstances() throws {
+    /// - Returns: the offset.
+    private mutating func mergeInstances() throws -> Int64 {
         let offset = try Int64.fetchOne(db, sql: "SELECT ifnull(max(id), 0) FROM main.instance")!
         let names = try db.columns(in: "instance", in: "main").map(\.name).filter { $0 != "id" }
         let replaced = [
@@ -379,7 +380,9 @@ private struct CatalogMerge {
                         JOIN run_map_ids ON run_map_ids.old = o.run_id AND run_map_ids.added ORDER BY s.instance_id
                     """, arguments: [offset])
         }
-        guard let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM main.instance"), last > offset else { return }
+        guard let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM main.instance"), last > offset else {
+            return offset
+        }
         for table in ["instance", "mask", "dense_points", "part_masks", "dense_map", "keypoints"] {
             try writer.ledger(of: table).record(offset + 1...last)
         }
@@ -389,6 +392,7 @@ private struct CatalogMerge {
                 SELECT dataset_id, run_id, category_id, review, points > 0, count(*) FROM main.instance WHERE id > ?
                 GROUP BY 1, 2, 3, 4, 5 ON CONFLICT DO UPDATE SET n = n + excluded.n
                 """, arguments: [offset])
+        return offset
     }
 
     /// Splits and views: the same name with the same content is here already.

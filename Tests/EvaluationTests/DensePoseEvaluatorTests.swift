@@ -3,6 +3,7 @@ import Catalog
 import Evaluation
 import Foundation
 import Hashing
+import Imaging
 import Testing
 
 struct DensePoseEvaluatorTests {
@@ -148,5 +149,69 @@ struct DensePoseEvaluatorTests {
             try detections.append(
                 picture: 1, category: 1, score: .nan, box: Box(x: 0, y: 0, width: 1, height: 1), map: map)
         }
+    }
+
+    @Test("Errors of points: the distance, the share of right parts, the areas under the curve")
+    func pointErrors() throws {
+        // The map says (0.5, 0.3) there; the second truth is 0.2 away, the third lies outside of the box.
+        let truths = try truths(points: [
+            DensePoint(x: 128, y: 76.8, chart: 1, u: 0.5, v: 0.3),
+            DensePoint(x: 128, y: 76.8, chart: 1, u: 0.5, v: 0.5),
+            DensePoint(x: 300, y: 76.8, chart: 1, u: 0.5, v: 0.5),
+        ])
+        let evaluator = DensePoseEvaluator(.gps, surface: try square())
+        let evaluation = try evaluator.evaluate(detections(map), against: truths)
+        let report = try evaluation.report(title: "", notes: [], outcomes: evaluation.outcomes())
+        let parts = try #require(report.tables.first { $0.name == "parts" })
+        #expect(parts.rows.map(\.name) == ["all", "torso", "1 torso back"])
+        let values = parts.rows[0].values
+        #expect(values[0] == 3)
+        #expect(values[1] == 2.0 / 3)
+        #expect(abs(values[2] - 0.1) < 1e-9)
+        #expect(abs(values[3] - (1 + exp(-0.04 / (2 * 0.351 * 0.351))) / 3) < 1e-9)
+        #expect(values[4] == 2.0 / 3)
+        #expect(abs(values[5] - 1.0 / 3) < 1e-9)
+        #expect(abs(values[6] - (1 + 1.0 / 3) / 3) < 1e-9)
+        let sizes = try #require(report.tables.first { $0.name == "sizes" })
+        #expect(sizes.rows.map { $0.values[0] } == [1, 0, 0, 1])
+        let curve = try #require(report.plots.first { $0.name == "correct-points" }?.lines[0].points)
+        #expect(curve.first == SIMD2(0, 1.0 / 3))
+        #expect(curve.last == SIMD2(0.3, 2.0 / 3))
+    }
+
+    @Test("Vertices of results are read from a PNG; one that the surface has not is refused")
+    func vertexPictures() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vertices-\(UUID())").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data(
+            (#"{"images": [{"id": 1, "width": 20, "height": 20}], "categories": [{"id": 1, "name": "ape"}], "#
+                + #""annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [0, 0, 10, 10], "area": 100, "#
+                + #""dp_x": [10, 200], "dp_y": [10, 10], "dp_vertex": [5, 60], "ref_model": "chimp"}]}"#).utf8
+        ).write(to: URL(fileURLWithPath: folder + "/truth.json"))
+        func result(_ vertices: [Int]) throws {
+            let image = Image(
+                width: 2, height: 1, channels: 3,
+                bytes: vertices.flatMap { [UInt8(($0 + 1) % 256), UInt8(($0 + 1) / 256), 0] })
+            let text = Data(try image.pngBytes()).base64EncodedString()
+            try Data(
+                (#"[{"image_id": 1, "category_id": 1, "bbox": [0, 0, 10, 10], "score": 0.5, "vertex_data": "\#(text)", "#
+                    + #""confidences": {"uv": 4.0}}]"#).utf8
+            ).write(to: URL(fileURLWithPath: folder + "/results.json"))
+        }
+        let truths = try DensePoseTruths(contentsOf: folder + "/truth.json")
+        let evaluator = DensePoseEvaluator(.gps, surface: try square(), mode: .clean, tolerance: .uniform())
+        func precision() throws -> Double {
+            let detections = try DensePoseDetections(contentsOf: folder + "/results.json", truths: truths)
+            #expect(detections.statements[0]?.confidences == ["uv": 4])
+            return try evaluator.evaluate(detections, against: truths).metrics[0].value
+        }
+        try result([5, 60])
+        #expect(abs(try precision() - 100) < 1e-9)
+        // Half of the points on the background: a similarity of one half.
+        try result([5, -1])
+        #expect(abs(try precision() - 10) < 1e-9)
+        try result([5, 121])
+        #expect(throws: EvaluationError.vertex(object: "result 0", vertex: 121, count: 121)) { try precision() }
     }
 }

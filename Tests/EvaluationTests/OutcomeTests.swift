@@ -66,15 +66,59 @@ struct OutcomeTests {
         #expect(draws.pValue(against: draws) == 1)
     }
 
+    @Test("A ranking tells whether the surer results are the better ones")
+    func ranking() {
+        let ranking = ConfidenceRanking([(3, true), (2, true), (1, false), (2, false)], binCount: 2)
+        // Of four pairs of a hit and another three and a half are in order.
+        #expect(ranking.area == 0.875)
+        #expect(ranking.bins.map(\.count) == [2, 2])
+        #expect(ranking.bins.map(\.meanConfidence) == [1.5, 2.5])
+        #expect(ConfidenceRanking([(1, true)]).area == -1)
+    }
+
+    @Test("The report tells categories and confidences, those that are no probabilities by their order")
+    func report() throws {
+        let index = EvaluationIndex(pictures: [1], categories: [EvaluatedCategory(id: 1, name: "cat")])
+        var truths = COCOTruths(index: index)
+        var detections = COCODetections(index: index)
+        for (place, x) in [0.0, 100, 200].enumerated() {
+            let box = Box(x: x, y: 0, width: 50, height: 50)
+            if place < 2 { try truths.append(id: Int64(place + 1), picture: 1, category: 1, box: box) }
+            var stated = DetectionStatements()
+            stated.confidences = ["class": Double(3 - place)]
+            stated.boxDeviation = [1, 1, 1, 1]
+            try detections.append(
+                picture: 1, category: 1, score: 0.9 - 0.1 * Double(place),
+                box: Box(x: x + Double(place), y: 0, width: 50, height: 52.5), statements: stated)
+        }
+        let evaluation = try COCOEvaluator(.boxes).evaluate(detections, against: truths)
+        let report = evaluation.report(title: "", notes: [], outcomes: try evaluation.outcomes())
+        func row(_ table: String, _ name: String) -> [Double]? {
+            report.tables.first { $0.name == table }?.rows.first { $0.name == name }?.values
+        }
+        #expect(row("categories", "cat")?.prefix(3) == [2, evaluation.metrics[0].value, 1])
+        #expect(row("confidences", "class") == [3, 2, 2.0 / 3, -1, 1])
+        #expect(row("coverage", "box x") == [2, 1, 1, 1])
+        #expect(row("coverage", "box height") == [2, 0, 0, 1])
+        #expect(report.plots.map(\.name) == ["precision-recall", "reliability-score", "reliability-class"])
+    }
+
     @Test("The page holds the numbers and escapes what is not its own")
     func page() throws {
         let page = EvaluationPage(
-            title: "a < b", metrics: [NamedMetric(name: "AP", value: 0.25)], curves: [("one", [1, 0.5, 0])],
-            reliability: Reliability([(0.9, true)]), outcomes: [.hit: 3]
+            EvaluationReport(
+                title: "a < b", metrics: [NamedMetric(name: "AP", value: 0.25), NamedMetric(name: "hit", value: 3)],
+                tables: [ReportTable("t", title: "T", subject: "of", columns: ["n"], rows: [("<x>", [-1])])],
+                plots: [
+                    ReportPlot(
+                        "one", title: "One", xAxis: "x", yAxis: "y", x: 0...2,
+                        lines: [.init("l", [SIMD2(0, 1), SIMD2(1, 0.5), SIMD2(2, 0)])])
+                ])
         ).html
         #expect(page.contains("<h1>a &lt; b</h1>"))
         #expect(page.contains("<td>AP</td><td>0.2500</td>"))
         #expect(page.contains("points=\"44.0,10.0 194.0,160.0 344.0,310.0\""))
         #expect(page.contains("<td>hit</td><td>3</td>"))
+        #expect(page.contains("<td>&lt;x&gt;</td><td>-1</td>"))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 import Commands
 import Evaluation
 import Foundation
@@ -10,16 +11,16 @@ struct EvaluateDensePose: ParsableCommand {
             Thresholds go from --min-threshold to 0.95 by 0.05. --mode reference gives detectron2's numbers with its oddities,
             clean gives right ones; the two are not comparable. Documentation/Evaluation.md tells the differences.
 
+            Results are `uv_data` (chart, u, v) or `vertex_data` (vertices of the mesh), each a PNG in base64. With --dataset and
+            --run, labels of the catalog are compared, such as those of `infer densepose`; see `annotate evaluate boxes`.
+
             Example:
               annotate evaluate densepose --truth gt.json --predictions results.json --mesh mesh.json --mode reference \\
                 --metric gps --min-threshold 0.5 --json
+              annotate evaluate densepose --dataset people --run tiny --mesh human --details --html report.html
             """)
 
-    @Option(help: ArgumentHelp("A COCO file with dense points.", valueName: "file"))
-    var truth: String
-
-    @Option(help: ArgumentHelp("A list of results with uv_data.", valueName: "file"))
-    var predictions: String
+    @OptionGroup var source: EvaluationSource
 
     @Option(
         help: ArgumentHelp(
@@ -52,7 +53,7 @@ struct EvaluateDensePose: ParsableCommand {
     )
     var tolerance: Double?
 
-    @OptionGroup var json: JSONOption
+    @OptionGroup var output: EvaluationOutput
 
     func validate() throws {
         guard (0.01...0.95).contains(minThreshold), ((0.95 - minThreshold) / 0.05).rounded() < 32 else {
@@ -63,14 +64,39 @@ struct EvaluateDensePose: ParsableCommand {
 
     func run() throws {
         let surface = try surface()
-        let truths = try DensePoseTruths(contentsOf: truth)
-        let detections = try DensePoseDetections(contentsOf: predictions, truths: truths)
+        let found = try source.load(
+            comparing: output.compare,
+            EvaluationReaders(
+                truthsOfFile: { try DensePoseTruths(contentsOf: $0) },
+                detectionsOfFile: { try DensePoseDetections(contentsOf: $0, truths: $1) },
+                truthsOfCatalog: { try $0.densePoseTruths() },
+                detectionsOfCatalog: { labels, run, _ in try labels.densePoseDetections(ofRun: run) }))
         let evaluator = DensePoseEvaluator(
             metric, surface: surface, mode: mode, leastThreshold: minThreshold,
             tolerance: tolerance.map { .uniform($0) } ?? .byPart)
-        let evaluation = try evaluator.evaluate(detections, against: truths)
-        for warning in evaluation.warnings { Terminal.error("warning: \(warning)") }
-        try MetricReport.show(evaluation.metrics, json: json.json)
+        let evaluation = try evaluator.evaluate(found.detections, against: found.truths)
+        let other = try found.other.map { try evaluator.evaluate($0, against: found.truths) }
+        let outcomes = output.needsDetails || source.isCatalog ? evaluation.outcomes() : []
+        var report = try evaluation.report(
+            title: "Evaluation of dense correspondence",
+            notes: [
+                "\(source.description) Surface: \(mesh). \(metric.rawValue), \(mode.rawValue), from \(minThreshold)."
+            ],
+            outcomes: output.needsDetails ? outcomes : nil)
+        report.metrics += output.draws(
+            { Bootstrap(evaluation, count: $0, seed: $1) }, scale: 100,
+            other: other.map { other in
+                (other.metrics[0].value, { Bootstrap(other, count: $0, seed: $1) })
+            })
+        var parameters: [String: JSONValue] = [
+            "mesh": .text(mesh), "metric": .text(metric.rawValue), "mode": .text(mode.rawValue),
+            "minThreshold": .number(minThreshold),
+        ]
+        if let tolerance { parameters["tolerance"] = .number(tolerance) }
+        try source.keep(
+            "densepose", report.metrics, outcomes, instances: (found.detections.ids, found.truths.ids),
+            parameters: parameters)
+        try output.show(report, warnings: evaluation.warnings)
     }
 
     private func surface() throws -> EvaluationSurface {

@@ -31,10 +31,80 @@ package enum Base64Text {
         return (data, Style.allCases.first { Self.quoted(data, style: $0).elementsEqual(quoted) })
     }
 
-    /// The data of a quoted JSON text.
+    /// The data of a quoted JSON text; nil where it is not base64. Spaces and line ends between letters are passed over.
+    ///
+    /// Hot: a list of dense results is little else.
     package static func data(_ quoted: UnsafeRawBufferPointer) -> [UInt8]? {
-        guard let text = JSONScalar.string(quoted) else { return nil }
-        let letters = text.utf8.filter { $0 > 0x20 }
-        return Data(base64Encoded: Data(letters)).map { [UInt8]($0) }
+        guard quoted.count >= 2, quoted.first == UInt8(ascii: "\""), quoted.last == UInt8(ascii: "\"") else {
+            return nil
+        }
+        let text = UnsafeRawBufferPointer(rebasing: quoted[1..<(quoted.count - 1)])
+        var letters = 0
+        var padding = 0
+        var isSound = true
+        let data = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { bytes, count in
+            var word: UInt32 = 0
+            var index = 0
+            while index < text.count {
+                var letter = text[index]
+                index += 1
+                if letter == UInt8(ascii: "\\"), index < text.count {
+                    letter = text[index]
+                    index += 1
+                    // Line ends as JSON writes them; a slash may be escaped too.
+                    if letter == UInt8(ascii: "n") || letter == UInt8(ascii: "r") || letter == UInt8(ascii: "t") {
+                        continue
+                    }
+                    if letter == UInt8(ascii: "u") { letter = code(text, &index) ?? 0x7f }
+                }
+                if letter <= 0x20 { continue }
+                if letter == UInt8(ascii: "=") {
+                    padding += 1
+                    continue
+                }
+                let value = values[Int(letter)]
+                guard value < 64, padding == 0 else {
+                    isSound = false
+                    return
+                }
+                word = word << 6 | UInt32(value)
+                letters += 1
+                if letters & 3 == 0 {
+                    bytes[count] = UInt8(truncatingIfNeeded: word >> 16)
+                    bytes[count + 1] = UInt8(truncatingIfNeeded: word >> 8)
+                    bytes[count + 2] = UInt8(truncatingIfNeeded: word)
+                    count += 3
+                }
+            }
+            switch letters & 3 {
+            case 2:
+                bytes[count] = UInt8(truncatingIfNeeded: word >> 4)
+                count += 1
+            case 3:
+                bytes[count] = UInt8(truncatingIfNeeded: word >> 10)
+                bytes[count + 1] = UInt8(truncatingIfNeeded: word >> 2)
+                count += 2
+            default: break
+            }
+        }
+        guard isSound, letters & 3 != 1, padding == (4 - letters & 3) & 3 else { return nil }
+        return data
     }
+
+    /// The ASCII character of four hexadecimal digits after `\u`; nil for others.
+    private static func code(_ text: UnsafeRawBufferPointer, _ index: inout Int) -> UInt8? {
+        guard index + 4 <= text.count,
+            let code = UInt8(String(decoding: text[index..<(index + 4)], as: UTF8.self), radix: 16), code < 0x80
+        else { return nil }
+        index += 4
+        return code
+    }
+
+    /// Of each letter; 64 for what is none.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 64, count: 256)
+        let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        for (value, letter) in letters.utf8.enumerated() { values[Int(letter)] = UInt8(value) }
+        return values
+    }()
 }

@@ -26,6 +26,12 @@ extension CatalogReader {
             throw CatalogError.unknown(
                 kind: "review state", name: value, known: ReviewState.allCases.map(\.name))
         case .split: try checkPart(value)
+        case .outcome:
+            guard !Outcome.allCases.contains(where: { value == $0.rawValue || value.hasSuffix("/\($0.rawValue)") })
+            else {
+                return
+            }
+            throw CatalogError.unknown(kind: "outcome", name: value, known: Outcome.allCases.map(\.rawValue))
         default: return
         }
     }

@@ -2,7 +2,7 @@ internal import GRDB
 
 /// What a filter can ask about. The table that `annotate list --help` prints is written from here.
 enum FilterField: String, CaseIterable {
-    case category, dataset, run, review, score, width, height, area, size, points, crowd, track, id
+    case category, dataset, run, review, score, width, height, area, size, points, crowd, track, id, outcome
     case split, site, time, path, imagewidth, imageheight, camera, infrared, video
 
     enum Subject { case instance, medium }
@@ -10,14 +10,16 @@ enum FilterField: String, CaseIterable {
 
     var subject: Subject {
         switch self {
-        case .category, .run, .review, .score, .width, .height, .area, .size, .points, .crowd, .track, .id: .instance
+        case .category, .run, .review, .score, .width, .height, .area, .size, .points, .crowd, .track, .id,
+            .outcome:
+            .instance
         case .dataset, .split, .site, .time, .path, .imagewidth, .imageheight, .camera, .infrared, .video: .medium
         }
     }
 
     var kind: Kind {
         switch self {
-        case .category, .dataset, .run, .review, .split, .site, .time, .path, .camera, .video: .text
+        case .category, .dataset, .run, .review, .split, .site, .time, .path, .camera, .video, .outcome: .text
         case .score, .width, .height, .area, .points, .track, .id, .imagewidth, .imageheight: .number
         case .crowd, .infrared: .flag
         case .size: .size
@@ -39,6 +41,7 @@ enum FilterField: String, CaseIterable {
         case .crowd: "yes or no"
         case .track: "number of the track"
         case .id: "id of the instance in the catalog"
+        case .outcome: "what an evaluation says: `missed`, or of one run `baseline/missed` or `baseline/boxes/missed`"
         case .split: "a split's part: `train`, or `name/train` where there are several splits"
         case .site: "name of the site"
         case .time: "when the picture was taken, ISO 8601: `time >= 2020-05-30`"
@@ -69,6 +72,7 @@ enum FilterField: String, CaseIterable {
         case .site: "site.name"
         case .video: "video.path"
         case .split: "split_member.part"
+        case .outcome: "evaluation_outcome.outcome"
         }
     }
 
@@ -91,12 +95,18 @@ enum FilterField: String, CaseIterable {
             medium.id IN (SELECT medium_id FROM split_member JOIN split ON split.id = split_id \
             WHERE split_member.part \(comparison) OR split.name || '/' || split_member.part \(comparison))
             """
+        case .outcome:
+            """
+            instance.id IN (SELECT instance_id FROM evaluation_outcome JOIN evaluation ON evaluation.id = evaluation_id \
+            JOIN run ON run.id = evaluation.run_id WHERE outcome \(comparison) OR run.name || '/' || outcome \(comparison) \
+            OR run.name || '/' || evaluation.kind || '/' || outcome \(comparison))
+            """
         default: "\(column) \(comparison)"
         }
     }
 
     /// How often the right side stands in `condition`.
-    var repeats: Int { self == .split ? 2 : 1 }
+    var repeats: Int { self == .split ? 2 : self == .outcome ? 3 : 1 }
 }
 
 /// What a filter can ask for with `has`.

@@ -62,7 +62,9 @@ public struct COCOEvaluator: Sendable {
                 let isCrowd = truths.isCrowd[truth] && !isFederated
                 input.truthAreas.append(truths.areas[truth])
                 input.isCrowd.append(isCrowd)
-                input.isIgnored.append(isCrowd || (kind == .keypoints && !measure.hasVisibleKeypoint(truth)))
+                input.isIgnored.append(
+                    isCrowd || truths.isIgnored[truth]
+                        || (kind == .keypoints && !measure.hasVisibleKeypoint(truth)))
                 input.isInvisible.append(false)
             }
             input.areUncounted =

@@ -42,61 +42,34 @@ extension COCOTruths {
     /// Reads a COCO file (images, annotations, categories). Only what the kind needs is kept.
     /// - Throws: `FormatError` naming the annotation that is wrong.
     public init(contentsOf file: String, for kind: OverlapKind, keypointCount: Int = 17) throws {
-        let stream = try JSONDocumentStream(path: file)
-        var lists = COCOIndexReader(file: file)
         var truths: COCOTruths?
-        var object = LabelObject(file: file)
         var segmentation = SegmentationReader()
-        let needed: Set<String> = ["images", "categories"]
-        try stream.read(
-            streamed: needed.union(["annotations"]),
-            isReady: { name, seen in name != "annotations" || needed.isSubset(of: seen) },
-            handler: { name in
-                switch name {
-                case "images": return { try lists.image($0, $1) }
-                case "categories": return { try lists.category($0, $1) }
-                default:
-                    truths = COCOTruths(index: lists.index, keypointCount: keypointCount)
-                    return { text, index in
-                        try object.read(text, "annotation at index \(index)")
-                        try Self.add(&object, &segmentation, kind, lists, index, to: &truths!)
-                    }
+        var federation: (negative: [Int64: [Int64]], partial: [Int64: [Int64]]) = ([:], [:])
+        try LabelDocument(file).readTruths(
+            start: { lists in
+                truths = COCOTruths(index: lists.index, keypointCount: keypointCount)
+                federation = (lists.negative, lists.partial)
+            },
+            annotation: { object, id, lists in
+                func place() -> String { "annotation \(id)" }
+                let picture = try object.required(.image, place())
+                var mask: RunLengthMask?
+                if kind == .masks, let text = object.members[.segmentation] {
+                    mask = try segmentation.read(text, size: lists.sizes[picture])
                 }
+                let box = try object.box(place())
+                if kind == .boxes, box == nil {
+                    throw FormatError(
+                        file: file, place: place(), reason: "there is no bbox, expected one to compare boxes")
+                }
+                try truths!.append(
+                    id: id, picture: picture, category: object.required(.category, place()),
+                    box: box ?? Box(x: 0, y: 0, width: 0, height: 0), area: object.number(.area),
+                    isCrowd: object.isCrowd, mask: mask,
+                    keypoints: kind == .keypoints ? object.numbers(.keypoints, place()) ?? [] : [])
             })
-        guard stream.arrays["images"] != nil, var truths else {
-            throw FormatError(file: file, reason: "there is no list “images” or “annotations”; is this a COCO file?")
-        }
-        truths.setFederation(negative: lists.negative, partial: lists.partial)
-        self = truths
-    }
-
-    private static func add(
-        _ object: inout LabelObject, _ segmentation: inout SegmentationReader, _ kind: OverlapKind,
-        _ lists: COCOIndexReader, _ index: Int, to truths: inout COCOTruths
-    ) throws {
-        let id = object.integer(.id) ?? Int64(index)
-        func place() -> String { "annotation \(id)" }
-        let picture = try object.required(.image, place())
-        let category = try object.required(.category, place())
-        do {
-            var mask: RunLengthMask?
-            if kind == .masks, let text = object.members[.segmentation] {
-                mask = try segmentation.read(text, size: lists.sizes[picture])
-            }
-            let box = try object.box(place())
-            if kind == .boxes, box == nil {
-                throw FormatError(
-                    file: lists.file, place: place(), reason: "there is no bbox, expected one to compare boxes")
-            }
-            try truths.append(
-                id: id, picture: picture, category: category, box: box ?? Box(x: 0, y: 0, width: 0, height: 0),
-                area: object.number(.area), isCrowd: object.isCrowd, mask: mask,
-                keypoints: kind == .keypoints ? object.numbers(.keypoints, place()) ?? [] : [])
-        } catch let error as SegmentationDefect {
-            throw FormatError(file: lists.file, place: place(), reason: error.reason)
-        } catch let error as EvaluationError {
-            throw FormatError(file: lists.file, reason: "\(error)")
-        }
+        self = truths!
+        setFederation(negative: federation.negative, partial: federation.partial)
     }
 
     private mutating func setFederation(negative: [Int64: [Int64]], partial: [Int64: [Int64]]) {
@@ -116,40 +89,31 @@ extension COCODetections {
     /// Reads a list of results: `image_id`, `category_id`, `score`, and `bbox`, `segmentation` or `keypoints`.
     ///
     /// As with pycocotools the first result decides what the sizes are taken from: boxes, else masks, else keypoints.
+    /// - Parameter withStatements: also reads `confidences` and `bbox_sigma`.
     /// - Throws: `FormatError` naming the result that is wrong.
-    public init(contentsOf file: String, for kind: OverlapKind, truths: COCOTruths) throws {
-        let stream = try JSONDocumentStream(path: file)
+    public init(
+        contentsOf file: String, for kind: OverlapKind, truths: COCOTruths, withStatements: Bool = false
+    ) throws {
         var detections = COCODetections(index: truths.index, keypointCount: truths.keypointCount)
-        var object = LabelObject(file: file)
         var segmentation = SegmentationReader()
         var hasBoxes = false
-        let handler: JSONDocumentStream.ElementHandler = { text, index in
+        try LabelDocument(file).readResults { object, index in
             func place() -> String { "result \(index)" }
-            try object.read(text, place())
             guard let score = object.number(.score) else {
                 throw FormatError(file: file, place: place(), reason: "score is missing or no number")
             }
             let box = try object.box(place())
             if index == 0 { hasBoxes = box != nil }
-            do {
-                var mask: RunLengthMask?
-                if kind == .masks || (kind == .boxes && box == nil), let text = object.members[.segmentation] {
-                    mask = try segmentation.read(text, size: nil)
-                }
-                try detections.append(
-                    picture: object.required(.image, place()), category: object.required(.category, place()),
-                    score: score, box: box, area: !hasBoxes && box != nil ? mask.map { Double($0.area) } : nil,
-                    mask: kind == .masks ? mask : nil,
-                    keypoints: kind == .keypoints ? object.numbers(.keypoints, place()) ?? [] : [])
-            } catch let error as SegmentationDefect {
-                throw FormatError(file: file, place: place(), reason: error.reason)
-            } catch let error as EvaluationError {
-                throw FormatError(file: file, reason: "\(error)")
+            var mask: RunLengthMask?
+            if kind == .masks || (kind == .boxes && box == nil), let text = object.members[.segmentation] {
+                mask = try segmentation.read(text, size: nil)
             }
-        }
-        try stream.read(streamed: [JSONDocumentStream.root], isReady: { _, _ in true }, handler: { _ in handler })
-        guard stream.arrays[JSONDocumentStream.root] != nil else {
-            throw FormatError(file: file, reason: "it is not a list of results")
+            try detections.append(
+                picture: object.required(.image, place()), category: object.required(.category, place()),
+                score: score, box: box, area: !hasBoxes && box != nil ? mask.map { Double($0.area) } : nil,
+                mask: kind == .masks ? mask : nil,
+                keypoints: kind == .keypoints ? object.numbers(.keypoints, place()) ?? [] : [],
+                statements: withStatements ? object.statements(place()) : nil)
         }
         self = detections
     }

@@ -48,6 +48,8 @@ public struct COCOTruths: Sendable {
     /// In square pixels, as the file says.
     public private(set) var areas: [Double] = []
     public private(set) var isCrowd: [Bool] = []
+    /// Neither finding nor missing these matters.
+    public private(set) var isIgnored: [Bool] = []
     /// In pixels: x, y, width, height.
     public private(set) var boxes: [SIMD4<Double>] = []
     public private(set) var masks = MaskColumn()
@@ -70,7 +72,7 @@ public struct COCOTruths: Sendable {
     /// - Throws: `EvaluationError` for a picture that the index has not, or a wrong number of keypoints.
     public mutating func append(
         id: Int64, picture: Int64, category: Int64, box: Box, area: Double? = nil, isCrowd: Bool = false,
-        mask: RunLengthMask? = nil, keypoints: [Double] = []
+        isIgnored: Bool = false, mask: RunLengthMask? = nil, keypoints: [Double] = []
     ) throws {
         guard let place = index.picture(picture) else {
             throw EvaluationError.unknownPicture(object: "annotation \(id)", picture: picture)
@@ -85,6 +87,7 @@ public struct COCOTruths: Sendable {
         boxes.append(SIMD4(box.x, box.y, box.width, box.height))
         areas.append(area ?? mask.map { Double($0.area) } ?? box.width * box.height)
         self.isCrowd.append(isCrowd)
+        self.isIgnored.append(isIgnored)
         masks.append(mask)
         self.keypoints += keypoints.isEmpty ? [Double](repeating: 0, count: 3 * keypointCount) : keypoints
     }
@@ -93,9 +96,13 @@ public struct COCOTruths: Sendable {
 /// Detections in columns, in the order of their file.
 public struct COCODetections: Sendable {
     public let index: EvaluationIndex
+    /// The catalog's; empty for results of a file.
+    public private(set) var ids: [Int64] = []
     public private(set) var categories: [Int32] = []
     public private(set) var pictures: [Int32] = []
     public private(set) var scores: [Double] = []
+    /// Of the detections that make any, by place.
+    public private(set) var statements: [Int: DetectionStatements] = [:]
     /// In square pixels: decides the range of size.
     public private(set) var areas: [Double] = []
     public private(set) var boxes: [SIMD4<Double>] = []
@@ -114,10 +121,10 @@ public struct COCODetections: Sendable {
     /// - Throws: `EvaluationError` for an unknown picture, a score that is no number, a wrong number of keypoints, or
     ///   nothing to compare.
     public mutating func append(
-        picture: Int64, category: Int64, score: Double, box: Box? = nil, area: Double? = nil,
-        mask: RunLengthMask? = nil, keypoints: [Double] = []
+        id: Int64? = nil, picture: Int64, category: Int64, score: Double, box: Box? = nil, area: Double? = nil,
+        mask: RunLengthMask? = nil, keypoints: [Double] = [], statements: DetectionStatements? = nil
     ) throws {
-        let object = "result \(count)"
+        let object = id.map { "instance \($0)" } ?? "result \(count)"
         guard let place = index.picture(picture) else {
             throw EvaluationError.unknownPicture(object: object, picture: picture)
         }
@@ -128,6 +135,7 @@ public struct COCODetections: Sendable {
         guard let extent = box ?? mask?.box ?? Self.extent(keypoints) else {
             throw EvaluationError.nothing(object: object)
         }
+        if let id { ids.append(id) }
         pictures.append(place)
         categories.append(index.category(category) ?? -1)
         scores.append(score)
@@ -136,6 +144,7 @@ public struct COCODetections: Sendable {
             area ?? (box == nil ? mask.map { Double($0.area) } : nil) ?? extent.width * extent.height)
         masks.append(mask)
         self.keypoints += keypoints
+        if let statements, !statements.isEmpty { self.statements[count - 1] = statements }
     }
 
     private static func extent(_ keypoints: [Double]) -> Box? {
@@ -167,6 +176,9 @@ public enum EvaluationError: Error, Hashable, CustomStringConvertible {
     case point(object: String)
     case map(object: String)
     case sizes(picture: Int64, reason: String)
+    case size(picture: String)
+    case vertex(object: String, vertex: Int, count: Int)
+    case mask(object: String, reason: String)
 
     public var description: String {
         switch self {
@@ -180,6 +192,10 @@ public enum EvaluationError: Error, Hashable, CustomStringConvertible {
         case .point(let object): "\(object): a dense point lies far outside of its box, expected 0 to 255"
         case .map(let object): "\(object): the surface map is not a picture of 3 channels of 8 bits"
         case .sizes(let picture, let reason): "image \(picture): \(reason)"
+        case .size(let picture): "\(picture): the picture's width and height are not known or impossible"
+        case .vertex(let object, let vertex, let count):
+            "\(object): vertex \(vertex) is not of the surface, which has \(count)"
+        case .mask(let object, let reason): "\(object): the mask cannot be read: \(reason)"
         }
     }
 }

@@ -1,5 +1,6 @@
 import Annotations
 import Catalog
+import Foundation
 
 /// The members of a COCO or DensePose object that evaluation needs, read one object after the other.
 struct LabelObject {
@@ -23,8 +24,11 @@ struct LabelObject {
         case pointVertex = "dp_vertex"
         case partMasks = "dp_masks"
         case mesh = "ref_model"
-        case mapShape = "uv_shape"
         case map = "uv_data"
+        case vertices = "vertex_data"
+        case confidences
+        case uvDeviation = "uv_sigma"
+        case boxDeviation = "bbox_sigma"
 
         static let byLength: [[(bytes: [UInt8], key: Key)]] = {
             var table = [[(bytes: [UInt8], key: Key)]](repeating: [], count: 32)
@@ -82,6 +86,22 @@ struct LabelObject {
             throw FormatError(file: file, place: place(), reason: "bbox has \(values.count) numbers, expected 4")
         }
         return Box(x: values[0], y: values[1], width: values[2], height: values[3])
+    }
+
+    /// What a network says of its result.
+    /// - Throws: `FormatError` where it is of another form.
+    func statements(_ place: @autoclosure () -> String) throws -> DetectionStatements {
+        var text = ""
+        for key in [Key.confidences, .uvDeviation, .boxDeviation] where has(key) {
+            text +=
+                (text.isEmpty ? "" : ", ") + "\"\(key.rawValue)\": " + String(decoding: members[key]!, as: UTF8.self)
+        }
+        guard !text.isEmpty else { return DetectionStatements() }
+        do { return try JSONDecoder().decode(DetectionStatements.self, from: Data("{\(text)}".utf8)) } catch {
+            throw FormatError(
+                file: file, place: place(),
+                reason: "confidences is an object of numbers, uv_sigma 1 or 2 and bbox_sigma 4 positive numbers")
+        }
     }
 
     /// The flag of a crowd: 1, or true.

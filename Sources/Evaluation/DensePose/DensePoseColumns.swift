@@ -13,6 +13,9 @@ public struct DensePoseTruths: Sendable {
     public private(set) var areas: [Double] = []
     public private(set) var isCrowd: [Bool] = []
     public private(set) var boxes: [SIMD4<Double>] = []
+    /// Whether vertices are of detectron2's `smpl_27554`, which alone has a tolerance for each part in the reference.
+    private(set) var isHumanMesh: [Bool] = []
+    static let humanMesh = "smpl_27554"
     /// Truths without points do not count.
     public private(set) var hasPoints: [Bool] = []
     private var firstPoint = [0]
@@ -34,11 +37,11 @@ public struct DensePoseTruths: Sendable {
     ///   - points: nil for a truth that has none and does not count.
     ///   - partMask: union of the parts, 256 x 256 over the box.
     ///   - mask: of the picture, used where there is no part mask.
+    ///   - isHumanMesh: whether vertices are of `smpl_27554`.
     /// - Throws: `EvaluationError` for an unknown picture.
     public mutating func append(
         id: Int64, picture: Int64, category: Int64, box: Box, area: Double, isCrowd: Bool = false,
-        points: [DensePoint]?,
-        partMask: RunLengthMask? = nil, mask: RunLengthMask? = nil
+        points: [DensePoint]?, partMask: RunLengthMask? = nil, mask: RunLengthMask? = nil, isHumanMesh: Bool = false
     ) throws {
         guard let place = index.picture(picture) else {
             throw EvaluationError.unknownPicture(object: "annotation \(id)", picture: picture)
@@ -54,6 +57,7 @@ public struct DensePoseTruths: Sendable {
         self.isCrowd.append(isCrowd)
         boxes.append(SIMD4(box.x, box.y, box.width, box.height))
         hasPoints.append(points != nil)
+        self.isHumanMesh.append(isHumanMesh)
         self.points += points ?? []
         firstPoint.append(self.points.count)
         partMasks.append(partMask)
@@ -86,6 +90,8 @@ public struct DensePoint: Hashable, Sendable {
 public enum SurfaceMap: Sendable {
     /// A PNG of chart, 255 u and 255 v, decoded when it is needed.
     case png([UInt8])
+    /// A PNG whose pixels are 1 + the vertex, red + 256 green + 65,536 blue; 0 on the background.
+    case vertexPNG([UInt8])
     /// Chart, 255 u, 255 v in turn, row after row.
     case charts(width: Int, height: Int, pixels: [UInt8])
     /// A vertex a pixel, from 0; -1 for background.
@@ -95,29 +101,41 @@ public enum SurfaceMap: Sendable {
 /// Predicted surfaces, in columns.
 public struct DensePoseDetections: Sendable {
     public let index: EvaluationIndex
+    /// The catalog's; empty for results of a file.
+    public private(set) var ids: [Int64] = []
     public private(set) var categories: [Int32] = []
     public private(set) var pictures: [Int32] = []
     public private(set) var scores: [Double] = []
     public private(set) var boxes: [SIMD4<Double>] = []
     public private(set) var maps: [SurfaceMap] = []
+    /// Of the detections that make any, by place.
+    public private(set) var statements: [Int: DetectionStatements] = [:]
 
     public init(index: EvaluationIndex) { self.index = index }
 
     public var count: Int { scores.count }
 
+    /// For messages.
+    func name(of index: Int) -> String { ids.isEmpty ? "result \(index)" : "instance \(ids[index])" }
+
     /// - Throws: `EvaluationError` for an unknown picture, or a score that is no number.
-    public mutating func append(picture: Int64, category: Int64, score: Double, box: Box, map: SurfaceMap) throws {
-        let object = "result \(count)"
+    public mutating func append(
+        id: Int64? = nil, picture: Int64, category: Int64, score: Double, box: Box, map: SurfaceMap,
+        statements: DetectionStatements? = nil
+    ) throws {
+        let object = id.map { "instance \($0)" } ?? "result \(count)"
         guard let place = index.picture(picture) else {
             throw EvaluationError.unknownPicture(object: object, picture: picture)
         }
         guard box.isPlausible else { throw EvaluationError.box(object: object) }
         guard score.isFinite else { throw EvaluationError.score(object: object, value: score) }
+        if let id { ids.append(id) }
         pictures.append(place)
         categories.append(index.category(category) ?? -1)
         scores.append(score)
         boxes.append(SIMD4(box.x, box.y, box.width, box.height))
         maps.append(map)
+        if let statements, !statements.isEmpty { self.statements[count - 1] = statements }
     }
 }
 

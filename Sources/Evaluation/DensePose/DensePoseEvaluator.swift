@@ -76,8 +76,8 @@ public struct DensePoseEvaluator: Sendable {
                     + (mode == .clean ? "; here it counts as all others do" : " (kept in this mode)"))
         }
         return DensePoseEvaluation(
-            metric: metric, mode: mode, curves: curves, table: table, scores: detections.scores,
-            pictureCount: truths.index.pictures.count, warnings: warnings)
+            metric: metric, mode: mode, curves: curves, table: table, detections: detections, truths: truths,
+            similarity: similarity, warnings: warnings)
     }
 
     private func similarity(_ detections: DensePoseDetections, _ truths: DensePoseTruths) -> DensePoseSimilarity {
@@ -151,8 +151,10 @@ public struct DensePoseEvaluation: Sendable {
     public let mode: DensePoseEvaluator.Mode
     public let curves: PrecisionRecall
     let table: MatchTable
-    let scores: [Double]
-    let pictureCount: Int
+    public let detections: DensePoseDetections
+    public let truths: DensePoseTruths
+    /// Of its pairs, point by point.
+    let similarity: DensePoseSimilarity
     public let warnings: [String]
 
     /// In per cent, in detectron2's order; -1 where a number is not defined.

@@ -22,9 +22,20 @@ struct DensePoseSimilarity: Sendable {
 
     /// A truth with the vertices of its points.
     struct Target: Sendable {
+        struct Point: Sendable {
+            /// In the picture.
+            var x: Double
+            var y: Double
+            var vertex: Int32
+            var tolerance: Double
+            var chart: UInt8
+            var u: Double
+            var v: Double
+        }
+
         var box: SIMD4<Double>
         var isCrowd: Bool
-        var points: [(x: Double, y: Double, vertex: Int32, tolerance: Double)] = []
+        var points: [Point] = []
         var mask = PlacedMask()
     }
 
@@ -33,11 +44,22 @@ struct DensePoseSimilarity: Sendable {
         var prediction = Prediction(box: detections.boxes[index])
         switch detections.maps[index] {
         case .png(let bytes):
-            let image = try Image(decoding: bytes, name: "result \(index)")
-            guard image.channels == 3, image.bitDepth == 8 else {
-                throw EvaluationError.map(object: "result \(index)")
-            }
+            let image = try decoded(bytes, index)
             (prediction.width, prediction.height, prediction.pixels) = (image.width, image.height, image.bytes)
+        case .vertexPNG(let bytes):
+            let image = try decoded(bytes, index)
+            (prediction.width, prediction.height) = (image.width, image.height)
+            prediction.vertices = try (0..<image.width * image.height).map { pixel in
+                let (red, green, blue) = (
+                    image.bytes[3 * pixel], image.bytes[3 * pixel + 1], image.bytes[3 * pixel + 2]
+                )
+                let vertex = Int32(red) + 256 * Int32(green) + 65_536 * Int32(blue) - 1
+                guard vertex < surface.distances.vertexCount else {
+                    throw EvaluationError.vertex(
+                        object: detections.name(of: index), vertex: Int(vertex), count: surface.distances.vertexCount)
+                }
+                return vertex
+            }
         case .charts(let width, let height, let pixels):
             (prediction.width, prediction.height, prediction.pixels) = (width, height, pixels)
         case .vertices(let width, let height, let vertices):
@@ -52,6 +74,14 @@ struct DensePoseSimilarity: Sendable {
                 picture: detections.pictures[index])
         }
         return prediction
+    }
+
+    private func decoded(_ bytes: [UInt8], _ index: Int) throws -> Image {
+        let image = try Image(decoding: bytes, name: detections.name(of: index))
+        guard image.channels == 3, image.bitDepth == 8 else {
+            throw EvaluationError.map(object: detections.name(of: index))
+        }
+        return image
     }
 
     private func placed(
@@ -73,13 +103,19 @@ struct DensePoseSimilarity: Sendable {
             // A point without a place on the surface says nothing.
             guard vertex >= 0 else { continue }
             let chart: UInt8 =
-                mode == .clean && point.chart > 0 ? point.chart : surface.chartOfVertex[Int(vertex)]
+                (mode == .clean || point.vertex >= 0) && point.chart > 0
+                ? point.chart : surface.chartOfVertex[Int(vertex)]
+            // detectron2 knows parts of embeddings on its human mesh alone.
+            let isUniform =
+                mode == .reference && point.vertex >= 0 && (point.chart == 0 || !truths.isHumanMesh[index])
             let side = mode == .reference ? 255.0 : 256.0
             target.points.append(
-                (
-                    point.x * target.box.z / side + target.box.x, point.y * target.box.w / side + target.box.y, vertex,
-                    tolerance.ofChart[min(24, Int(chart))]
-                ))
+                Target.Point(
+                    x: point.x * target.box.z / side + target.box.x, y: point.y * target.box.w / side + target.box.y,
+                    vertex: vertex,
+                    tolerance: isUniform || chart == 0
+                        ? PointTolerance.uniformValue : tolerance.ofChart[min(24, Int(chart))],
+                    chart: chart, u: point.u, v: point.v))
         }
         guard needsMask else { return target }
         if let parts = try truths.partMasks.mask(index) {
@@ -102,29 +138,26 @@ struct DensePoseSimilarity: Sendable {
         return target
     }
 
-    /// Distance along the surface of each point of a truth; infinite where nothing is predicted. Empty where the whole
-    /// prediction misses the points.
-    func distances(_ prediction: Prediction, _ target: Target) -> [Double] {
-        target.points.map { point in
-            guard let vertex = vertex(prediction, x: point.x, y: point.y), vertex >= 0 else { return .infinity }
-            return surface.distances[Int(point.vertex), Int(vertex)]
-        }
-    }
-
     /// Geodesic point similarity, 0...1.
     func pointSimilarity(_ prediction: Prediction, _ target: Target) -> Double {
         guard !target.points.isEmpty else { return 0 }
         var sum = 0.0
         for point in target.points {
-            guard let vertex = vertex(prediction, x: point.x, y: point.y), vertex >= 0 else { continue }
-            let distance = surface.distances[Int(point.vertex), Int(vertex)]
-            sum += exp(-(distance * distance) / (2 * (point.tolerance * point.tolerance)))
+            guard let pixel = pixel(of: prediction, x: point.x, y: point.y) else { continue }
+            let vertex = vertex(prediction, at: pixel)
+            if vertex >= 0 { sum += similarity(point, vertex).similarity }
         }
         return sum / Double(target.points.count)
     }
 
-    /// The vertex that is predicted at a place of the picture; nil outside of the box.
-    private func vertex(_ prediction: Prediction, x: Double, y: Double) -> Int32? {
+    /// Of a point and a predicted vertex: the distance along the surface, and the Gaussian of it.
+    func similarity(_ point: Target.Point, _ vertex: Int32) -> (distance: Double, similarity: Double) {
+        let distance = surface.distances[Int(point.vertex), Int(vertex)]
+        return (distance, exp(-(distance * distance) / (2 * (point.tolerance * point.tolerance))))
+    }
+
+    /// The pixel of a prediction at a place of the picture; nil outside of the box.
+    func pixel(of prediction: Prediction, x: Double, y: Double) -> Int? {
         let box = prediction.box
         let (column, row): (Int, Int)
         switch mode {
@@ -138,11 +171,14 @@ struct DensePoseSimilarity: Sendable {
             row = Int(((y - box.y) / box.w * Double(prediction.height)).rounded(.down))
         }
         guard column >= 0, row >= 0, column < prediction.width, row < prediction.height else { return nil }
-        let place = row * prediction.width + column
-        if !prediction.vertices.isEmpty { return prediction.vertices[place] }
-        let chart = prediction.pixels[3 * place]
+        return row * prediction.width + column
+    }
+
+    /// The vertex that is predicted at a pixel; -1 on the background.
+    func vertex(_ prediction: Prediction, at pixel: Int) -> Int32 {
+        if !prediction.vertices.isEmpty { return prediction.vertices[pixel] }
         return surface.nearest(
-            chart: chart, u: Double(prediction.pixels[3 * place + 1]) / 255,
-            v: Double(prediction.pixels[3 * place + 2]) / 255)
+            chart: prediction.pixels[3 * pixel], u: Double(prediction.pixels[3 * pixel + 1]) / 255,
+            v: Double(prediction.pixels[3 * pixel + 2]) / 255)
     }
 }

@@ -129,8 +129,11 @@ public struct PointTolerance: Hashable, Sendable, Codable {
         self.ofChart = ofChart
     }
 
+    /// In metres.
+    public static let uniformValue = 0.255
+
     /// The same everywhere: 0.255, of the DensePose paper of 2018 and of surface embeddings on animals.
-    public static func uniform(_ value: Double = 0.255) -> PointTolerance {
+    public static func uniform(_ value: Double = uniformValue) -> PointTolerance {
         PointTolerance(ofChart: [Double](repeating: value, count: 25))
     }
 

@@ -49,10 +49,12 @@ public struct EvaluationGrid: Hashable, Sendable, Codable {
     public static let federated = EvaluationGrid(
         thresholds: thresholds(from: 0.5), areas: [.all, .small, .medium, .large], maximumDetections: [300])
 
-    /// DensePose, from a least threshold: 0.5, or 0.2 for what detectron2 calls “APex”.
+    /// DensePose, from a least threshold: 0.5, or 0.2 for what detectron2 calls “APex”. The small come last, because detectron2's
+    /// tables do not have them.
     public static func densePose(from least: Double) -> EvaluationGrid {
         EvaluationGrid(
-            thresholds: thresholds(from: least), areas: [.all, .medium, .large], maximumDetections: [20])
+            thresholds: thresholds(from: least), areas: [.all, .medium, .large, .small],
+            maximumDetections: [20])
     }
 
     /// 0, 0.01, … 1, as `numpy.linspace` gives them.

@@ -39,8 +39,8 @@ public struct Bootstrap: Sendable {
 
     public init(_ evaluation: DensePoseEvaluation, count: Int = 1000, seed: UInt64 = 0) {
         self.init(
-            evaluation.table, evaluation.scores, evaluation.curves.grid, evaluation.pictureCount, count: count,
-            seed: seed)
+            evaluation.table, evaluation.detections.scores, evaluation.curves.grid,
+            evaluation.truths.index.pictures.count, count: count, seed: seed)
     }
 
     private init(

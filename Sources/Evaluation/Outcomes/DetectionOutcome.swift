@@ -1,24 +1,8 @@
+public import Catalog
+
 /// What became of a detection or a truth at the first threshold, over all areas.
 public struct DetectionOutcome: Hashable, Sendable, Codable {
-    /// After Bolya et al. 2020 (TIDE), who call the lower bound of a wrong place 0.1.
-    public enum Kind: String, CaseIterable, Sendable, Codable {
-        /// The detection of a truth.
-        case hit
-        /// It would be one, had not a better scored one taken the truth.
-        case duplicate
-        /// It overlaps a truth of its category, but too little.
-        case localisation
-        /// It overlaps a truth of another category.
-        case confusion
-        /// It overlaps nothing.
-        case background
-        /// It does not count: a crowd, or a truth that does not count.
-        case ignored
-        /// A truth without a detection.
-        case missed
-    }
-
-    public var kind: Kind
+    public var kind: Outcome
     /// The picture's id.
     public var picture: Int64
     /// The category's place in the index.
@@ -30,30 +14,34 @@ public struct DetectionOutcome: Hashable, Sendable, Codable {
     public var overlap: Double
 }
 
-extension COCOEvaluation {
-    /// The threshold of the outcomes.
-    public var outcomeThreshold: Double { curves.grid.thresholds[0] }
+/// Tells detections apart by what the matching says of them.
+struct OutcomeClassifier {
+    let table: MatchTable
+    let index: EvaluationIndex
+    let scores: [Double]
+    let truthCategories: [Int32]
+    let truthPictures: [Int32]
+    /// Truths with which nothing can be confused.
+    let isCrowd: [Bool]
+    let threshold: Double
 
     /// Every detection that took part, and every truth that was missed: category by category, picture by picture.
-    /// - Throws: `EvaluationError` where masks of a picture are of unequal sizes.
-    public func outcomes() throws -> [DetectionOutcome] {
+    /// - Parameter overlap: of a detection with a truth of another category.
+    func outcomes(_ overlap: (_ detection: Int, _ truth: Int) throws -> Double) rethrows -> [DetectionOutcome] {
         var outcomes: [DetectionOutcome] = []
         outcomes.reserveCapacity(table.groups.rows.count)
-        let measure = OverlapMeasure(
-            kind: kind == .masks ? .masks : .boxes, sigmas: [], detections: detections, truths: truths,
-            groups: table.groups)
-        var truthsOfPicture = [[Int]](repeating: [], count: truths.index.pictures.count)
-        for truth in 0..<truths.count where truths.categories[truth] >= 0 && !truths.isCrowd[truth] {
-            truthsOfPicture[Int(truths.pictures[truth])].append(truth)
+        var truthsOfPicture = [[Int]](repeating: [], count: index.pictures.count)
+        for truth in truthCategories.indices where truthCategories[truth] >= 0 && !isCrowd[truth] {
+            truthsOfPicture[Int(truthPictures[truth])].append(truth)
         }
-        var isFound = [Bool](repeating: false, count: truths.count)
+        var isFound = [Bool](repeating: false, count: truthCategories.count)
         for group in table.groups.groups {
-            let picture = truths.index.pictures[Int(group.picture)]
+            let picture = index.pictures[Int(group.picture)]
             for row in group.rows {
                 let detection = Int(table.groups.rows[Int(row)])
                 var outcome = DetectionOutcome(
                     kind: .background, picture: picture, category: Int(group.category), detection: detection,
-                    score: detections.scores[detection], overlap: Double(table.overlap[Int(row)]))
+                    score: scores[detection], overlap: Double(table.overlap[Int(row)]))
                 let near = Int(table.nearest[Int(row)])
                 if near >= 0 { outcome.truth = near }
                 if table.firstMatch[Int(row)] >= 0 { isFound[Int(table.firstMatch[Int(row)])] = true }
@@ -61,14 +49,17 @@ extension COCOEvaluation {
                     outcome.kind = .ignored
                 } else if table.matched[Int(row)] & 1 != 0 {
                     outcome.kind = .hit
-                } else if outcome.overlap >= outcomeThreshold {
+                } else if outcome.overlap >= threshold {
                     outcome.kind = .duplicate
-                } else if let other = try confused(
-                    detection, Int(group.category), truthsOfPicture[Int(group.picture)], measure)
-                {
-                    (outcome.kind, outcome.truth, outcome.overlap) = (.confusion, other.truth, other.overlap)
-                } else if outcome.overlap >= 0.1 {
-                    outcome.kind = .localisation
+                } else {
+                    var best = 0.0
+                    for truth in truthsOfPicture[Int(group.picture)] where truthCategories[truth] != group.category {
+                        let overlap = try overlap(detection, truth)
+                        guard overlap >= threshold, overlap > best else { continue }
+                        best = overlap
+                        (outcome.kind, outcome.truth, outcome.overlap) = (.confusion, truth, overlap)
+                    }
+                    if outcome.kind != .confusion, outcome.overlap >= 0.1 { outcome.kind = .localisation }
                 }
                 outcomes.append(outcome)
             }
@@ -82,17 +73,32 @@ extension COCOEvaluation {
         }
         return outcomes
     }
+}
 
-    /// The truth of another category that a detection overlaps best, by the first threshold or more.
-    private func confused(
-        _ detection: Int, _ category: Int, _ candidates: [Int], _ measure: OverlapMeasure
-    ) throws -> (truth: Int, overlap: Double)? {
-        var best: (truth: Int, overlap: Double)?
-        for truth in candidates where Int(truths.categories[truth]) != category {
-            let overlap = try measure.overlap(detection, truth)
-            if overlap >= outcomeThreshold, overlap > (best?.overlap ?? 0) { best = (truth, overlap) }
-        }
-        return best
+extension COCOEvaluation {
+    /// The threshold of the outcomes.
+    public var outcomeThreshold: Double { curves.grid.thresholds[0] }
+
+    /// What became of each detection and each missed truth. Confusions are by masks where masks are compared, else by boxes.
+    /// - Throws: `EvaluationError` where masks of a picture are of unequal sizes.
+    public func outcomes() throws -> [DetectionOutcome] {
+        let measure = OverlapMeasure(
+            kind: kind == .masks ? .masks : .boxes, sigmas: [], detections: detections, truths: truths,
+            groups: table.groups)
+        return try OutcomeClassifier(
+            table: table, index: truths.index, scores: detections.scores, truthCategories: truths.categories,
+            truthPictures: truths.pictures, isCrowd: truths.isCrowd, threshold: outcomeThreshold
+        ).outcomes(measure.overlap)
+    }
+}
+
+extension DensePoseEvaluation {
+    /// What became of each detection and each missed truth. Overlaps are of the metric; confusions by boxes.
+    public func outcomes() -> [DetectionOutcome] {
+        OutcomeClassifier(
+            table: table, index: truths.index, scores: detections.scores, truthCategories: truths.categories,
+            truthPictures: truths.pictures, isCrowd: truths.isCrowd, threshold: curves.grid.thresholds[0]
+        ).outcomes { OverlapMeasure.overlap(detections.boxes[$0], truths.boxes[$1], isCrowd: false) }
     }
 }
 
