@@ -151,6 +151,14 @@ struct DensePoseEvaluatorTests {
         }
     }
 
+    @Test("A truth whose list of points is empty counts in the reference alone")
+    func empty() throws {
+        let truths = try truths(points: [])
+        let surface = try square()
+        #expect(try metrics(DensePoseEvaluator(.gps, surface: surface, mode: .reference), truths)["AP"] == 0)
+        #expect(try metrics(DensePoseEvaluator(.gps, surface: surface, mode: .clean), truths)["AP"] == -1)
+    }
+
     @Test("Errors of points: the distance, the share of right parts, the areas under the curve")
     func pointErrors() throws {
         // The map says (0.5, 0.3) there; the second truth is 0.2 away, the third lies outside of the box.

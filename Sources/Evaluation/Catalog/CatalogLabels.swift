@@ -94,7 +94,9 @@ public struct CatalogLabels {
         try forEachTruth(parts: true) { record, parts, counts in
             guard let box = record.box else { return }
             let points = counts ? parts.points.flatMap(Self.points) : nil
-            let partMask = try labelled(record) { try parts.partMasks.flatMap { try PartMasks(json: $0).foreground() } }
+            let partMask = try labelled(record) {
+                try parts.partMasks.map { try PartMasks(json: $0).foreground() ?? .empty(height: 256, width: 256) }
+            }
             try truths.append(
                 id: record.id, picture: record.mediumID, category: category(record), box: box,
                 area: record.area ?? box.area, isCrowd: record.isCrowd, points: points, partMask: partMask,

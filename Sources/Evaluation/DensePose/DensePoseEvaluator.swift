@@ -62,7 +62,8 @@ public struct DensePoseEvaluator: Sendable {
             input.isCrowd = group.truths.map { truths.isCrowd[Int(groups.truths[Int($0)])] }
             input.isIgnored = group.truths.map {
                 let truth = Int(groups.truths[Int($0)])
-                return !truths.hasPoints[truth] || (mode == .clean && truths.isCrowd[truth])
+                return !truths.hasPoints[truth]
+                    || (mode == .clean && (truths.isCrowd[truth] || truths.points(of: truth).isEmpty))
             }
             input.isInvisible = group.truths.map {
                 mode == .reference && truths.ids[Int(groups.truths[Int($0)])] == 0

@@ -107,20 +107,29 @@ enum MaskZoom {
     /// - Parameter size: of the mask, a side.
     static func zoom(_ mask: [UInt8], size: Int, height: Int, width: Int) -> [UInt8] {
         let (rows, columns) = (taps(size, height), taps(size, width))
-        var zoomed = [UInt8](repeating: 0, count: height * width)
-        mask.withUnsafeBufferPointer { mask in
-            for (y, row) in rows.enumerated() where !row.isOutside {
-                let (upper, lower) = (row.index * size, row.next * size)
-                for (x, column) in columns.enumerated() where !column.isOutside {
-                    var value = Double(mask[upper + column.index]) * (1 - row.weight) * (1 - column.weight)
-                    value += Double(mask[upper + column.next]) * (1 - row.weight) * column.weight
-                    value += Double(mask[lower + column.index]) * row.weight * (1 - column.weight)
-                    value += Double(mask[lower + column.next]) * row.weight * column.weight
-                    zoomed[y * width + x] = value > 0.5 ? 1 : 0
+        return [UInt8](unsafeUninitializedCapacity: height * width) { zoomed, count in
+            zoomed.initialize(repeating: 0)
+            count = height * width
+            mask.withUnsafeBufferPointer { mask in
+                for (y, row) in rows.enumerated() where !row.isOutside {
+                    let (upper, lower) = (row.index * size, row.next * size)
+                    for (x, column) in columns.enumerated() where !column.isOutside {
+                        let (a, b) = (mask[upper + column.index], mask[upper + column.next])
+                        let (c, d) = (mask[lower + column.index], mask[lower + column.next])
+                        // Inside and outside, where all four agree, there is nothing to weigh.
+                        guard a != b || c != d || a != c else {
+                            zoomed[y * width + x] = a
+                            continue
+                        }
+                        var value = Double(a) * (1 - row.weight) * (1 - column.weight)
+                        value += Double(b) * (1 - row.weight) * column.weight
+                        value += Double(c) * row.weight * (1 - column.weight)
+                        value += Double(d) * row.weight * column.weight
+                        zoomed[y * width + x] = value > 0.5 ? 1 : 0
+                    }
                 }
             }
         }
-        return zoomed
     }
 
     private static func taps(_ size: Int, _ count: Int) -> [Tap] {

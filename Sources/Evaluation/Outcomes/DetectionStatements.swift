@@ -35,7 +35,9 @@ public struct DetectionStatements: Sendable, Hashable, Decodable {
 
     /// Of a label of the catalog; empty for text that is of a file.
     init(extra: String?) {
-        self = extra.flatMap { try? JSONDecoder().decode(Self.self, from: Data($0.utf8)) } ?? Self()
+        self =
+            extra.flatMap { $0.hasPrefix("{") ? try? JSONDecoder().decode(Self.self, from: Data($0.utf8)) : nil }
+            ?? Self()
     }
 
     /// Deviations of u and v: those that are stated, or the root of 1 / `uv`, which is 1/σ² (the mean over the object, so that
