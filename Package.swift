@@ -141,7 +141,7 @@ let package = Package(
         .executableTarget(
             name: "Infer",
             dependencies: [
-                "Catalog", "Checkpoints", "Commands", "Imaging", "Networks", "Tensors", "Training",
+                "Catalog", "Checkpoints", "Commands", "Geometry", "Imaging", "Networks", "Tensors", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

@@ -5,6 +5,9 @@ public enum SurfaceStyle: Sendable {
     /// U or V alone as a heat map, as the DensePose paper shows them.
     case u
     case v
+    /// A texture of the whole body: 24 tiles in four rows of six, chart 1 at the top left; in each u runs to the right and
+    /// v down. 8-bit RGB.
+    case texture(Image)
 }
 
 /// The order of an IUV image's channels.
@@ -35,6 +38,14 @@ extension Canvas {
                 "IUV image",
                 .mismatch("part \(bad.part) at (\(bad.x), \(bad.y)), expected 0 to \(Palette.parts.count)"))
         }
+        if case .texture(let atlas) = style {
+            guard atlas.channels == 3, atlas.bitDepth == 8, atlas.width >= 6, atlas.height >= 4 else {
+                throw ImageError(
+                    "texture",
+                    .mismatch(
+                        "\(atlas.width)x\(atlas.height) of \(atlas.channels) channels, expected 8-bit RGB of 6 x 4 tiles"))
+            }
+        }
         let ramp = ColorMap.viridis.table
         let parts = Palette.parts
         let alpha = Int32((min(1, max(0, opacity)) * 255).rounded())
@@ -55,6 +66,8 @@ extension Canvas {
                             color = Self.shaded(parts[part - 1], u: source[pixel + 1], v: source[pixel + vChannel])
                         case .u: color = ramp[Int(source[pixel + 1])]
                         case .v: color = ramp[Int(source[pixel + vChannel])]
+                        case .texture(let atlas):
+                            color = atlas.tile(part - 1, u: source[pixel + 1], v: source[pixel + vChannel])
                         }
                         let at = ((y + row) * canvasWidth + x + column) * canvasChannels
                         Self.blend(
@@ -80,6 +93,16 @@ extension Canvas {
 }
 
 extension Image {
+    /// The colour of a texture's tile, 0-based, at (u, v) of 255.
+    @inline(__always)
+    fileprivate func tile(_ tile: Int, u: UInt8, v: UInt8) -> Color {
+        let (tileWidth, tileHeight) = (width / 6, height / 4)
+        let x = tile % 6 * tileWidth + Int(u) * (tileWidth - 1) / 255
+        let y = tile / 6 * tileHeight + Int(v) * (tileHeight - 1) / 255
+        let at = (y * width + x) * 3
+        return Color(red: bytes[at], green: bytes[at + 1], blue: bytes[at + 2])
+    }
+
     fileprivate func firstPart(above limit: Int, channel: Int) -> (part: Int, x: Int, y: Int)? {
         bytes.withUnsafeBufferPointer { samples in
             for i in stride(from: channel, to: samples.count, by: 3) where Int(samples[i]) > limit {

@@ -4,33 +4,26 @@ import Commands
 import Foundation
 import Imaging
 import Networks
-import Tensors
 import Training
 
-struct InferDensePoseCommand: ParsableCommand {
+struct InferDensePoseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "densepose",
         abstract: "Find people or animals, their masks and surface coordinates.",
         discussion: """
-            Works on picture files and folders, or on a dataset of the catalog, into which the labels go as a run. IUV maps are
-            PNG files with red = chart (1 to 24), green = 255 u, blue = 255 v. Confidences are larger where the network is surer.
+            Works on pictures, folders of them and clips, or on a dataset of the catalog, into which the labels go as a run. IUV
+            maps are PNG files with red = chart (1 to 24), green = 255 u, blue = 255 v. Confidences are larger where the network is
+            surer. In clips objects keep their numbers; --smooth 0.5 also steadies them.
 
             Example:
               infer densepose photos --weights runs/tiny/densepose.safetensors --out found --draw parts,boxes
               infer densepose --dataset chimps --weights runs/tiny/densepose.safetensors --run zero-shot
+              infer densepose clip.avi --weights runs/tiny/densepose.safetensors --out found --smooth 0.5
               infer densepose a.jpg --weights model_final.pkl --preset r50-wc1m --results found.json --iuv iuv
             """)
 
-    @ArgumentParser.Argument(help: ArgumentHelp("Pictures, or folders of them.", valueName: "picture"))
+    @ArgumentParser.Argument(help: ArgumentHelp("Pictures, clips, or folders of pictures.", valueName: "file"))
     var inputs: [String] = []
-
-    @Option(
-        help: ArgumentHelp("A file of `train densepose`, or of detectron2 with --preset.", valueName: "file"),
-        completion: .file())
-    var weights: String
-
-    @Option(help: ArgumentHelp("What network a file of another program is.", valueName: "name"))
-    var preset: String?
 
     @Option(help: "A dataset whose pictures are looked at.")
     var dataset: String?
@@ -48,13 +41,8 @@ struct InferDensePoseCommand: ParsableCommand {
             valueName: "name"))
     var runName: String?
 
-    @Option(
-        help: ArgumentHelp("Folder for pictures with what was found drawn over them.", valueName: "folder"),
-        completion: .directory)
-    var out: String?
-
-    @Option(help: ArgumentHelp("What is drawn: masks, parts, u, v, certainty, boxes.", valueName: "list"))
-    var draw = "parts,boxes"
+    @OptionGroup var network: NetworkOptions
+    @OptionGroup var drawing: DrawingOptions
 
     @Option(
         help: ArgumentHelp("Folder for IUV maps, one PNG for each object.", valueName: "folder"), completion: .directory
@@ -62,33 +50,19 @@ struct InferDensePoseCommand: ParsableCommand {
     var iuv: String?
 
     @Option(
-        help: ArgumentHelp("COCO results with DensePose's uv_data; pictures are numbered from 1.", valueName: "file"),
+        help: ArgumentHelp(
+            "COCO results with DensePose's uv_data; pictures, and frames of clips, are numbered from 1.",
+            valueName: "file"),
         completion: .file())
     var results: String?
 
-    @Option(help: "Least score.")
-    var minScore = 0.5
-
-    @Option(help: "Most objects of a picture.")
-    var perPicture: Int?
-
-    @Option(help: "Shorter side of what the network sees. Default: its own.")
-    var side: Int?
-
-    @Flag(inversion: .prefixedNo, help: "Compute masks.")
-    var masks = true
-
-    @Flag(inversion: .prefixedNo, help: "Compute surface coordinates.")
-    var dense = true
+    @Option(
+        help: ArgumentHelp(
+            "In clips, the share of what was seen before in what is said now, 0 to 0.95.", valueName: "share"))
+    var smooth = 0.0
 
     @Option(help: "Pictures at a time.")
     var batch = 4
-
-    @Option(help: "cpu, cuda or cuda:1.")
-    var device = "cpu"
-
-    @Option(help: "Threads of each operation. Default: all cores.")
-    var threads: Int?
 
     @OptionGroup var json: JSONOption
     @OptionGroup var catalog: CatalogOptions
@@ -97,60 +71,81 @@ struct InferDensePoseCommand: ParsableCommand {
         guard inputs.isEmpty != (dataset == nil) else {
             throw ValidationError("name either pictures or a --dataset")
         }
-        guard dataset != nil || out != nil || iuv != nil || results != nil || json.json else {
+        guard dataset != nil || drawing.out != nil || iuv != nil || results != nil || json.json else {
             throw ValidationError("nothing would be kept: give --out, --iuv, --results or --json")
         }
-        guard Device(device) != nil else { throw ValidationError("--device is cpu, cuda or cuda:1, not '\(device)'") }
-        guard (0...1).contains(minScore) else { throw ValidationError("--min-score is from 0 to 1") }
-        for (name, value) in [("--batch", batch), ("--threads", threads ?? 1), ("--side", side ?? 32)] where value < 1 {
-            throw ValidationError("\(name) is at least 1, not \(value)")
-        }
-        _ = try layers()
-    }
-
-    private func layers() throws -> [PredictionPainter.Layer] {
-        try draw.split(separator: ",").map { word in
-            guard let layer = PredictionPainter.Layer(rawValue: String(word)) else {
-                let known = PredictionPainter.Layer.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("--draw: \"\(word)\" is none of \(known)")
-            }
-            return layer
+        guard batch >= 1 else { throw ValidationError("--batch is at least 1") }
+        guard (0...0.95).contains(smooth) else { throw ValidationError("--smooth is from 0 to 0.95") }
+        guard smooth == 0 || inputs.contains(where: PictureInputs.isClip) else {
+            throw ValidationError("--smooth is for clips")
         }
     }
 
-    func run() throws {
-        if let threads { Torch.threads = threads }
-        let configuration = try preset.map { name in
-            guard let known = DensePoseConfiguration.preset(name) else {
-                throw ValidationError(
-                    "there is no preset \"\(name)\"; there are \(DensePoseConfiguration.presetNames.joined(separator: ", "))"
-                )
-            }
-            return known
-        }
-        let (network, matching) = try DensePoseRCNN.read(weights, configuration: configuration)
-        if let matching, !matching.unexpected.isEmpty {
-            Terminal.error("\(weights): \(matching.unexpected.count) entries are not of this network and were left")
-        }
-        var options = DensePosePredictor.Options()
-        (options.device, options.minimumScore, options.perPicture) = (Device(device)!, minScore, perPicture)
-        (options.side, options.drawsConfidences) = (side, true)
-        options.outputs = (masks ? DetectionOutputs.masks : []).union(dense ? .dense : [])
-        let predictor = try DensePosePredictor(network, options)
+    func run() async throws {
+        let predictor = try network.predictor()
         var sinks = try PredictionSinks(
-            layers: layers(), out: out, iuv: iuv, keepsResults: results != nil || json.json,
-            categories: network.configuration.categories)
+            painter: drawing.painter(), out: drawing.out, iuv: iuv, keepsResults: results != nil || json.json,
+            categories: predictor.network.configuration.categories)
         if let dataset {
             try predict(dataset, predictor, &sinks)
         } else {
-            try predictFiles(predictor, &sinks)
+            let clips = inputs.filter(PictureInputs.isClip)
+            let pictures = inputs.filter { !PictureInputs.isClip($0) }
+            if !pictures.isEmpty { try predictFiles(pictures, predictor, &sinks) }
+            for clip in clips { try await predictClip(clip, predictor, &sinks) }
         }
         if let results { try sinks.results.json().write(to: URL(fileURLWithPath: results), options: .atomic) }
         if json.json { return print(String(decoding: try sinks.results.json(), as: UTF8.self)) }
         print("\(sinks.pictures) pictures, \(sinks.objects) objects (\(String(format: "%.1f", sinks.rate)) pictures/s)")
     }
 
-    private func predictFiles(_ predictor: DensePosePredictor, _ sinks: inout PredictionSinks) throws {
+    /// Frames are read, looked at and written in batches; the drawn clip plays as fast as the clip itself.
+    private func predictClip(
+        _ path: String, _ predictor: DensePosePredictor, _ sinks: inout PredictionSinks
+    ) async throws {
+        let info = try await VideoInfo.probe(path)
+        let follower = ClipPredictor(predictor, smoothing: smooth)
+        let progress = ProgressLine("finding in \(URL(fileURLWithPath: path).lastPathComponent)")
+        var waiting: [Image] = []
+        var frames = 0
+        var draft = sinks
+        let stem = draft.uniqueName(path)
+        func look(_ sink: VideoSink?) async throws {
+            let found = try draft.timed { try follower(waiting) }
+            for (image, objects) in zip(waiting, found) {
+                frames += 1
+                let name = "\(stem)-\(String(format: "%06d", frames))"
+                let drawn = try draft.add(
+                    objects, image: image, name: name, number: Int64(draft.pictures + 1), drawsFile: false)
+                if let sink, let drawn { try await sink.write(drawn) }
+            }
+            waiting = []
+            if let count = info.frameCount, count > 0 { progress.update(Double(frames) / Double(count)) }
+        }
+        func lookAtAll(_ sink: VideoSink?) async throws {
+            try await FrameExtraction(path: path, selection: .all).forEachFrame { frame in
+                waiting.append(
+                    Image(width: frame.width, height: frame.height, channels: 3, bytes: frame.pixels))
+                if waiting.count == batch { try await look(sink) }
+            }
+            if !waiting.isEmpty { try await look(sink) }
+        }
+        if let out = drawing.out {
+            let isTurned = abs(info.rotation.truncatingRemainder(dividingBy: 180)) == 90
+            try await VideoEncoding.write(
+                width: isTurned ? info.height : info.width, height: isTurned ? info.width : info.height,
+                rate: info.averageFrameRate ?? info.realFrameRate ?? Rational(25)!, to: "\(out)/\(stem).mp4"
+            ) { try await lookAtAll($0) }
+        } else {
+            try await lookAtAll(nil)
+        }
+        sinks = draft
+        progress.finish()
+    }
+
+    private func predictFiles(
+        _ inputs: [String], _ predictor: DensePosePredictor, _ sinks: inout PredictionSinks
+    ) throws {
         let files = try PictureInputs.files(inputs)
         let progress = ProgressLine("finding")
         for start in stride(from: 0, to: files.count, by: batch) {
@@ -169,11 +164,12 @@ struct InferDensePoseCommand: ParsableCommand {
         let opened = try catalog.open()
         let images = try CatalogImages(CatalogImageQuery(dataset: dataset, split: split, filter: filter), in: opened)
         try images.requireAll()
-        let folder = URL(fileURLWithPath: weights).deletingLastPathComponent().lastPathComponent
+        let folder = URL(fileURLWithPath: network.weights).deletingLastPathComponent().lastPathComponent
         let name = runName ?? "\(folder) on \(dataset)"
         let settings = Settings(
-            weights: URL(fileURLWithPath: weights).standardizedFileURL.path,
-            configuration: predictor.network.configuration, minScore: minScore, side: side)
+            weights: URL(fileURLWithPath: network.weights).standardizedFileURL.path,
+            configuration: predictor.network.configuration, minScore: network.minScore, sides: try network.sides(),
+            isMirrored: network.symmetry != nil)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let command = CatalogOptions.commandLine
@@ -204,6 +200,7 @@ struct InferDensePoseCommand: ParsableCommand {
         let weights: String
         let configuration: DensePoseConfiguration
         let minScore: Double
-        let side: Int?
+        let sides: [Int]
+        let isMirrored: Bool
     }
 }

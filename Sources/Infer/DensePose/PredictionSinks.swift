@@ -16,10 +16,10 @@ struct PredictionSinks {
     private var taken: Set<String> = []
 
     init(
-        layers: [PredictionPainter.Layer], out: String?, iuv: String?, keepsResults: Bool, categories: [String]
+        painter: PredictionPainter, out: String?, iuv: String?, keepsResults: Bool, categories: [String]
     ) throws {
-        painter = PredictionPainter(layers)
-        (self.out, self.iuv, self.keepsResults, self.categories) = (out, iuv, keepsResults, categories)
+        (self.painter, self.out, self.iuv) = (painter, out, iuv)
+        (self.keepsResults, self.categories) = (keepsResults, categories)
         for folder in [out, iuv].compactMap({ $0 }) {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         }
@@ -34,13 +34,17 @@ struct PredictionSinks {
         return try body()
     }
 
-    mutating func add(_ found: [FoundObject], image: Image, name: String, number: Int64) throws {
+    /// - Parameter drawsFile: whether the drawn picture becomes a file of its own.
+    /// - Returns: the drawn picture, where drawn pictures are wanted.
+    @discardableResult
+    mutating func add(
+        _ found: [FoundObject], image: Image, name: String, number: Int64, drawsFile: Bool = true
+    ) throws -> Image? {
         pictures += 1
         objects += found.count
-        let stem = uniqueName(name, number)
-        if let out {
-            try painter.paint(found, categories: categories, over: image).write(toFileAt: "\(out)/\(stem).png")
-        }
+        let stem = uniqueName(name)
+        let drawn = try out.map { _ in try painter.paint(found, categories: categories, over: image) }
+        if drawsFile, let out, let drawn { try drawn.write(toFileAt: "\(out)/\(stem).png") }
         if let iuv {
             for (index, object) in found.enumerated() {
                 guard let chart = object.chart else { continue }
@@ -50,17 +54,32 @@ struct PredictionSinks {
         if keepsResults {
             try results.add(found, image: number, categories: Array(1...max(1, categories.count)))
         }
+        return drawn
     }
 
-    private mutating func uniqueName(_ path: String, _ number: Int64) -> String {
+    /// The name of a file without folder and ending, with a number where another has it.
+    mutating func uniqueName(_ path: String) -> String {
         let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        return taken.insert(stem).inserted ? stem : "\(stem)-\(number)"
+        var name = stem
+        var number = 2
+        while !taken.insert(name).inserted {
+            name = "\(stem)-\(number)"
+            number += 1
+        }
+        return name
     }
 }
 
 /// The pictures that a command line names.
 enum PictureInputs {
     private static let endings: Set<String> = ["jpg", "jpeg", "png"]
+    private static let clipEndings: Set<String> = [
+        "avi", "mp4", "m4v", "mov", "asf", "wmv", "mkv", "webm", "mpg", "mpeg", "mts", "m2ts", "ts", "3gp", "flv",
+    ]
+
+    static func isClip(_ path: String) -> Bool {
+        clipEndings.contains((path as NSString).pathExtension.lowercased())
+    }
 
     /// A picture as it is to be looked at.
     static func upright(_ path: String) throws -> Image {

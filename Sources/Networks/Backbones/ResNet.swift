@@ -16,7 +16,7 @@ public final class ResNet: Module {
         public var normalization: NormalizationKind
         /// Whether a bottleneck's first convolution has the stride, as in MSRA's weights, or its second, as in torchvision's.
         public var stridesFirst = true
-        /// Whether the stem halves the picture twice; a trunk for small pictures begins at half the stride.
+        /// Whether the stem halves the picture twice; without it a trunk for small pictures has all features twice as fine.
         public var poolsStem = true
 
         public init(
@@ -50,7 +50,7 @@ public final class ResNet: Module {
             rows.append(
                 try (0..<count).map { block in
                     defer { channels = width }
-                    let stride = block > 0 ? 1 : stage > 0 ? 2 : design.poolsStem ? 1 : 2
+                    let stride = block == 0 && stage > 0 ? 2 : 1
                     return try ResidualUnit(channels, width, stride: stride, design)
                 })
         }

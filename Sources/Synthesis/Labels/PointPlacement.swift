@@ -3,7 +3,7 @@
 enum PointPlacement {
     static let mostPerPart = 14
     /// Pixels of a part for each of its points, while there are fewer than 14.
-    private static let pixelsPerPoint = 24
+    private static let pixelsPerPoint = 6
     private static let samples = 180
     private static let rounds = 6
 

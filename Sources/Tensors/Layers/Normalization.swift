@@ -80,6 +80,7 @@ public final class GroupNorm: Layer {
     }
 
     public func callAsFunction(_ x: Tensor) throws -> Tensor {
-        try groupNormOf(x, groups, weight, bias, epsilon, true)
+        // Under autocast CUDA normalises in float32 by itself; a CPU refuses inputs of another type than the weights.
+        try groupNormOf(x.dtype == weight.dtype ? x : x.to(weight.dtype), groups, weight, bias, epsilon, true)
     }
 }

@@ -10,14 +10,18 @@ public struct PredictionPainter: Sendable {
         case parts
         /// u or v as a heat map, with lines of equal value.
         case u, v
+        /// The painter's texture laid onto the body.
+        case texture
         /// How sure the network is of charts or of (u, v): dark where it is not.
         case certainty
         case boxes
     }
 
     public let layers: [Layer]
+    /// For the layer `texture`: 24 tiles in four rows of six, 8-bit RGB.
+    public let texture: Image?
 
-    public init(_ layers: [Layer]) { self.layers = layers }
+    public init(_ layers: [Layer], texture: Image? = nil) { (self.layers, self.texture) = (layers, texture) }
 
     /// - Throws: `ImageError`
     public func paint(_ objects: [FoundObject], categories: [String], over image: Image) throws -> Image {
@@ -33,6 +37,9 @@ public struct PredictionPainter: Sendable {
                     guard let chart = object.chart else { continue }
                     let style: SurfaceStyle = layer == .parts ? .parts : layer == .u ? .u : .v
                     try canvas.surface(chart.image, style: style, x: chart.x, y: chart.y)
+                case .texture:
+                    guard let chart = object.chart, let texture else { continue }
+                    try canvas.surface(chart.image, style: .texture(texture), x: chart.x, y: chart.y, opacity: 1)
                 case .certainty: try drawCertainty(object, &canvas)
                 case .boxes:
                     let name = categories.indices.contains(object.category) ? categories[object.category] : ""

@@ -32,6 +32,18 @@ public struct ChartPrediction {
         result.coarseTemperature = try coarseTemperature.map(body)
         return result
     }
+
+    /// Predictions for some boxes and then for others.
+    static func joined(_ pieces: [ChartPrediction]) throws -> ChartPrediction {
+        var fields = pieces.map { piece in
+            var tensors: [Tensor] = []
+            _ = piece.map { tensors.append($0); return $0 }
+            return tensors[...]
+        }
+        return try pieces[0].map { _ in
+            try Tensor.cat(fields.indices.map { fields[$0].removeFirst() })
+        }
+    }
 }
 
 /// Foreground, 24 charts and (u, v) in each of them, with their confidences: detectron2's chart predictor with
