@@ -78,6 +78,22 @@ import Testing
             #expect([map.channels, map.height, map.width] == shape)
         }
 
+        // A clip: as many frames drawn as it has, at its rate, with objects that keep their numbers.
+        try succeed("annotate synth clips --species human --clips 1 --frames 6 --rate 10 --size 96x64 --dataset walk")
+        let clip =
+            "catalog.synth/walk/clips/"
+            + (try FileManager.default.contentsOfDirectory(
+                atPath: tool.folder + "/catalog.synth/walk/clips")[0])
+        let frames = try succeed(
+            "infer densepose \(clip) --weights whole/densepose.safetensors --min-score 0 --per-picture 1 --out clips --smooth 0.5 --side 64,96 --symmetry human --results frames.json --threads 1"
+        )
+        #expect(frames.hasPrefix("6 pictures, 6 objects"), "\(frames)")
+        let drawn = try tool.contents("clips/" + URL(fileURLWithPath: clip).lastPathComponent)
+        #expect(drawn.count > 1000)
+        let listed = try #require(
+            try JSONSerialization.jsonObject(with: tool.contents("frames.json")) as? [[String: Any]])
+        #expect(listed.compactMap { $0["image_id"] as? Int } == [1, 2, 3, 4, 5, 6])
+
         // The catalog: labels of a run, once however often the command is given.
         let command =
             "infer densepose --dataset people --weights whole/densepose.safetensors --min-score 0 --per-picture 2 --run found --threads 1"
@@ -115,5 +131,8 @@ import Testing
         try fail("infer densepose --weights w.pth", with: 2, saying: "name either")
         try fail("infer densepose a.png --weights w.pth", with: 2, saying: "nothing would be kept")
         try fail("infer densepose a.png --weights w.pth --out o --draw parts,stars", with: 2, saying: "stars")
+        try fail("infer densepose a.png --weights w.pth --out o --draw texture", with: 2, saying: "--texture")
+        try fail("infer densepose a.png --weights w.pth --out o --side 96,x", with: 2, saying: "--side")
+        try fail("infer densepose a.png --weights w.pth --out o --smooth 0.5", with: 2, saying: "for clips")
     }
 }

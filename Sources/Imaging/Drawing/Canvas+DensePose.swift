@@ -43,7 +43,8 @@ extension Canvas {
                 throw ImageError(
                     "texture",
                     .mismatch(
-                        "\(atlas.width)x\(atlas.height) of \(atlas.channels) channels, expected 8-bit RGB of 6 x 4 tiles"))
+                        "\(atlas.width)x\(atlas.height) of \(atlas.channels) channels, expected 8-bit RGB of 6 x 4 tiles"
+                    ))
             }
         }
         let ramp = ColorMap.viridis.table

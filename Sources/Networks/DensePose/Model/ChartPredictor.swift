@@ -37,7 +37,10 @@ public struct ChartPrediction {
     static func joined(_ pieces: [ChartPrediction]) throws -> ChartPrediction {
         var fields = pieces.map { piece in
             var tensors: [Tensor] = []
-            _ = piece.map { tensors.append($0); return $0 }
+            _ = piece.map {
+                tensors.append($0)
+                return $0
+            }
             return tensors[...]
         }
         return try pieces[0].map { _ in
