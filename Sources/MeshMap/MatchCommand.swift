@@ -11,6 +11,10 @@ struct MatchCommand: ParsableCommand {
 
             \(MatchMethod.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
 
+            The methods semantic and semantic-in-parts take distances to these parts:
+
+            \(PartList.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
+
             Parts, landmarks and the mirror image come from the file beside each mesh (body.json beside body.obj), or from
             --labels and --target-labels. Landmarks are used where both bodies have one of the same name.
 
@@ -53,6 +57,9 @@ struct MatchCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("How distances are measured: exact, heat or dijkstra.", valueName: "method"))
     var geodesics = GeodesicMethod.heat
+
+    @Option(help: ArgumentHelp("semantic: distances to which parts: charts, coarse or own.", valueName: "list"))
+    var parts = PartList.charts
 
     @Option(help: "functional: how many eigenfunctions the last step uses.")
     var eigenfunctions = 200
@@ -100,6 +107,7 @@ struct MatchCommand: ParsableCommand {
         let used = source.landmarks.keys.filter { target.landmarks[$0] != nil }.count
         var matcher = Matcher(method: method)
         matcher.geodesics = geodesics
+        matcher.partList = parts
         matcher.refinement.sizes = matcher.refinement.sizes.filter { $0 < eigenfunctions } + [eigenfunctions]
         let progress = ProgressLine("matching")
         let result = try matcher.match(source, target) { progress.update($1, detail: $0) }
@@ -111,6 +119,7 @@ struct MatchCommand: ParsableCommand {
             parameters["eigenfunctions"] = "\(eigenfunctions)"
             parameters["descriptorWeight"] = "\(matcher.refinement.descriptorWeight)"
         }
+        if method == .semantic || method == .semanticInParts { parameters["parts"] = parts.rawValue }
         try MapFile(
             method: method.rawValue, parameters: parameters, source: .init(source, path: human, groups: groups),
             target: .init(target, path: animal, groups: targetGroups), forward: result.forward,
@@ -135,3 +144,4 @@ struct MatchCommand: ParsableCommand {
 }
 
 extension MatchMethod: ExpressibleByArgument {}
+extension PartList: ExpressibleByArgument {}

@@ -48,6 +48,20 @@ import Testing
         #expect(landmarks.evaluation.meanErrorPercent < 4)
     }
 
+    @Test func thePapersMethodIsNearerTheTruthWithTheChartsThanWithSmallOrLargeParts() throws {
+        func error(_ list: PartList) throws -> Double {
+            var matcher = Matcher(method: .semantic)
+            matcher.partList = list
+            let result = try matcher.match(Self.pair.source, Self.pair.target)
+            return try MapEvaluation(result.forward, truth: Self.pair.truth, target: Self.pair.target.mesh)
+                .meanErrorPercent
+        }
+        let charts = try error(.charts)
+        #expect(charts < 13)
+        #expect(try error(.own) > charts + 1)
+        #expect(try error(.coarse) > charts + 1)
+    }
+
     @Test func theSameBodiesGiveTheSameMap() throws {
         let matcher = Matcher(method: .borders)
         let one = try matcher.match(Self.pair.source, Self.pair.target)

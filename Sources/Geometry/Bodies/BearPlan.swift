@@ -55,7 +55,7 @@ extension BodyPlan {
                 .ball(.trunk, [0.15, 0.70, -0.50], [0.15, 0.24, 0.20], blend: 0.12),
                 .ball(.head, [0, 0.802, 1.172], [0.030, 0.024, 0.020], blend: 0.012),
                 .ball(.head, [0.085, 0.86, 0.93], [0.070, 0.085, 0.080], blend: 0.06),
-            ]
+            ], evenness: 3
         ).plan(name: "bear", summary: "brown bear, standing on four legs")
     }()
 }

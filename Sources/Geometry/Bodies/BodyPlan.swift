@@ -108,6 +108,8 @@ struct BodyPlan: Sendable {
     var flesh: [Flesh]
     var isBiped: Bool
     var hasWings = false
+    /// How much even spacing counts beside square corners when the skin is laid on the flesh.
+    var evenness = 1.0
 
     /// A limb's sweep from its joints: (place as in `Limb.rings`, across, front, back), all in metres.
     static func sweep(

@@ -4,7 +4,8 @@ import Foundation
 extension CageBuilder {
     mutating func addArm() {
         let (low, high) = (trunk[3], trunk[4])
-        var loop = [high[2], high[3], high[4], low[4], low[3], low[2]]
+        let k = armSector
+        var loop = [high[k], high[k + 1], high[k + 2], low[k + 2], low[k + 1], low[k]]
         let arm = plan.arm
         let bones = SkeletonLayout.arm
         if plan.isBiped {
@@ -72,9 +73,11 @@ extension CageBuilder {
         return (axis, normalized(limb.reference - axis * dot(limb.reference, axis)))
     }
 
-    mutating func join(_ old: [Int32], _ new: [Int32], _ region: CageRegion, row: Int, pieces: Int) -> [Int32] {
+    mutating func join(
+        _ old: [Int32], _ new: [Int32], _ region: CageRegion, row: Int, pieces: Int, from first: Int = 1
+    ) -> [Int32] {
         var last = old
-        for piece in 1...pieces {
+        for piece in first..<pieces + 1 {
             let next = piece == pieces ? new : between(last, new, 1 / Double(pieces - piece + 1))
             addRow(last, next, region, row: row, closed: true, span: part(piece, of: pieces))
             last = next
@@ -93,29 +96,42 @@ extension CageBuilder {
         for (row, t) in leg.rings.enumerated() {
             let (axis, front) = frame(leg, at: t)
             let outer = cross(front, axis)
-            let mask = FleshMask.body
-            let ring = (0..<8).map { s -> SIMD3<Double> in
-                let turn = Double(s - 1) * .pi / 4
-                return freeExit(leg, row: row, along: front * cos(turn) + outer * sin(turn), seeing: .leg)
-            }.map {
-                cage.add(
+            let ring = (row == 0 ? Self.hipTurns : Self.legTurns).map { degrees -> Int32 in
+                let turn = degrees * .pi / 180
+                let place = freeExit(leg, row: row, along: front * cos(turn) + outer * sin(turn), seeing: .leg)
+                return cage.add(
                     QuadCage.Vertex(
-                        position: $0, mask: mask, weights: SkeletonLayout.limbWeights(SkeletonLayout.leg, at: t)))
+                        position: place, mask: .body, weights: SkeletonLayout.limbWeights(SkeletonLayout.leg, at: t)))
             }
-            loop = join(loop, ring, .leg, row: row, pieces: pieces(from: loop, to: ring, in: leg.splits[row]))
+            let pieces = pieces(from: row == 1 ? narrowed(loop) : loop, to: ring, in: leg.splits[row])
+            if row == 1 {
+                let first = pieces == 1 ? ring : between(narrowed(loop), ring, 1 / Double(pieces))
+                addNarrowing(loop, first, span: part(1, of: pieces))
+                loop = join(first, ring, .leg, row: row, pieces: pieces, from: 2)
+            } else {
+                loop = join(loop, ring, .leg, row: row, pieces: pieces)
+            }
         }
         addHeel(loop)
     }
 
-    func legRing(
-        _ center: SIMD3<Double>, _ front: SIMD3<Double>, _ outer: SIMD3<Double>, seeing: FleshMask, reach: Double
-    ) -> [SIMD3<Double>] {
-        (0..<8).map { s in
-            let turn = Double(s - 1) * .pi / 4
-            let direction = front * cos(turn) + outer * sin(turn)
-            let place = shape.exit(from: center, along: direction, seeing: seeing)
-            return center + direction * min(reach, distance(place, center))
-        }
+    /// Degrees from the front outwards at which the vertices of the uppermost ring lie, and those of the rings below: a leg
+    /// is too thin for the eight sectors of its hip.
+    static let hipTurns: [Double] = [-45, 0, 45, 90, 135, 180, 225, 270]
+    static let legTurns: [Double] = [-55, 0, 55, 115, 180, 245]
+
+    /// The vertices of a ring of eight that a ring of six continues.
+    func narrowed(_ ring: [Int32]) -> [Int32] { [ring[0], ring[1], ring[2], ring[3], ring[5], ring[7]] }
+
+    /// From a ring of eight to one of six: behind the thigh four sectors become two.
+    mutating func addNarrowing(_ old: [Int32], _ new: [Int32], span: ClosedRange<Double>) {
+        for s in 0..<3 { cage.add(new[s], new[s + 1], old[s + 1], old[s], .leg, row: 1, sector: s, span: span) }
+        cage.add(new[5], new[0], old[0], old[7], .leg, row: 1, sector: 5, span: span)
+        let middle = between([old[5]], [new[4]], 0.5)[0]
+        cage.add(new[3], middle, old[4], old[3], .leg, row: 1, sector: 3, span: span)
+        cage.add(middle, new[5], old[7], old[6], .leg, row: 1, sector: 4, span: span)
+        cage.add(middle, old[6], old[5], old[4], .leg, row: 1, sector: 6)
+        cage.add(new[3], new[4], new[5], middle, .leg, row: 1, sector: 7)
     }
 
     /// The block behind the ankle, closed below by the sole of the heel; the foot is drawn out of its front.
@@ -127,18 +143,20 @@ extension CageBuilder {
         let outer = -normalized(foot.across - up * dot(foot.across, up))
         let axis = normalized(plan.heel - leg.joints.2)
         let front = normalized(out - axis * dot(out, axis))
-        let mask: FleshMask = [.leg, .foot]
         let weights = [BoneWeight(bone: SkeletonLayout.leg[2], weight: 1)]
         let center = plan.heel - axis * foot.halfHeight * 0.5
         let reach = 1.5 * distance(plan.heel, leg.joints.2)
-        let ring = legRing(center, front, outer, seeing: mask, reach: reach).map {
-            cage.add(QuadCage.Vertex(position: $0, mask: .body, weights: weights))
+        let ring = Self.legTurns.map { degrees -> Int32 in
+            let turn = degrees * .pi / 180
+            let direction = front * cos(turn) + outer * sin(turn)
+            let place = shape.exit(from: center, along: direction, seeing: [.leg, .foot])
+            return cage.add(
+                QuadCage.Vertex(
+                    position: center + direction * min(reach, distance(place, center)), mask: .body, weights: weights))
         }
-        for s in 2..<8 { cage.add(ring[s], ring[(s + 1) % 8], ankle[(s + 1) % 8], ankle[s], .heel, row: 0, sector: s) }
-        let middle = cage.add(QuadCage.Vertex(position: plan.heel, mask: .body, weights: weights))
-        for (s, corner) in [0, 2, 4, 6].enumerated() {
-            cage.add(ring[corner + 1], ring[corner], ring[(corner + 7) % 8], middle, .heel, row: 1, sector: s)
-        }
+        for s in 2..<6 { cage.add(ring[s], ring[(s + 1) % 6], ankle[(s + 1) % 6], ankle[s], .heel, row: 0, sector: s) }
+        cage.add(ring[1], ring[0], ring[5], ring[4], .heel, row: 1, sector: 0)
+        cage.add(ring[4], ring[3], ring[2], ring[1], .heel, row: 1, sector: 1)
         addExtremity([ankle[0], ankle[1], ankle[2], ring[2], ring[1], ring[0]], of: leg, isHand: false)
     }
 }

@@ -29,7 +29,7 @@ extension CageBuilder {
             let around = girth / Double(isHalf ? 2 * loop.count - 2 : loop.count)
             let pieces =
                 plan.isBiped || plan.hasWings
-                ? 1 : max(1, min(3, Int((distance(station.at, before) / (2.2 * around)).rounded())))
+                ? 1 : max(1, min(6, Int((distance(station.at, before) / (2.4 * around)).rounded())))
             for piece in 1...pieces {
                 let next = piece == pieces ? ring : between(last, ring, 1 / Double(pieces - piece + 1))
                 addRow(

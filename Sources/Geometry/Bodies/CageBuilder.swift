@@ -33,9 +33,15 @@ struct CageBuilder {
             let backAngle = ring.backTilt * .pi / 180
             let back: SIMD3<Double> = [0, sin(backAngle), cos(backAngle)]
             let center: SIMD3<Double> = [0, ring.y, ring.z]
-            // Forelegs come out of the underside of the chest, arms out of its flanks.
-            let isUnder = !plan.isBiped && (r == 3 || r == 4)
-            let angles: [Double] = isUnder ? [0, 20, 40, 76, 110, 145, 180] : [0, 30, 60, 90, 120, 150, 180]
+            // Forelegs come out of the underside of the chest, arms and wings out of its flanks.
+            let angles: [Double] =
+                r == 3 || r == 4
+                ? plan.isBiped
+                    ? [0, 30, 60, 90, 120, 150, 180]
+                    : plan.hasWings
+                        ? [0, 20, 40, 76, 110, 145, 180]
+                        : [0, 35, 72, 105, 130, 155, 180]
+                : [0, 30, 60, 90, 120, 150, 180]
             let seeing: FleshMask = r <= 5 ? [.trunk, .bothSides] : [.trunk, .head, .bothSides]
             let mask = FleshMask.body
             trunk.append(
@@ -78,13 +84,16 @@ struct CageBuilder {
             width += (distance(place(high[s]), place(high[s - 1])) + distance(place(low[s]), place(low[s - 1]))) / 2
         }
         let ratio = (length / Double(low.count)) / (width / Double(high.count - 1))
-        return max(1, min(10, Int((ratio / 1.9).rounded())))
+        return max(1, min(10, Int((ratio / 2).rounded())))
     }
+
+    /// The first of the two sectors of the chest out of which an arm comes.
+    var armSector: Int { plan.isBiped || plan.hasWings ? 2 : 1 }
 
     func isSocket(row: Int, sector: Int) -> Bool {
         switch row {
         case 1: sector == 5 && plan.tail != nil
-        case 3: sector == 2 || sector == 3
+        case 3: sector == armSector || sector == armSector + 1
         case 6: sector < 2
         case 7: sector == 3
         case 8: sector == 2 && plan.horn != nil

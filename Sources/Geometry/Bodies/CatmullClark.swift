@@ -6,6 +6,8 @@ struct RefinedCage {
         var origin: Int32
         /// Local coordinates of the corners in the cage's face.
         var local: (SIMD2<Double>, SIMD2<Double>, SIMD2<Double>, SIMD2<Double>)
+        /// Cut into triangles from the second corner to the fourth instead of from the first to the third.
+        var isTurned = false
     }
 
     private(set) var quads: [Quad]
@@ -24,6 +26,25 @@ struct RefinedCage {
         weights = cage.vertices.map(\.weights)
         mirror = cage.mirror
         quadMirror = cage.faceMirror
+    }
+
+    /// Cuts each quad of the left half along the diagonal that leaves the less sharp triangles in all of these shapes.
+    mutating func turnDiagonals(over shapes: [[SIMD3<Double>]]) {
+        for q in quads.indices where Int(quadMirror[q]) > q {
+            var (straight, turned) = (1.0, 1.0)
+            for positions in shapes {
+                let p = (0..<4).map { positions[Int(quads[q].corners[$0])] }
+                func sharpest(_ a: Int, _ b: Int, _ c: Int) -> Double {
+                    let (d, e, f) = (p[b] - p[a], p[c] - p[a], p[c] - p[b])
+                    let (x, y, z) = (dot(d, d), dot(e, e), dot(f, f))
+                    let area = cross(d, e)
+                    return dot(area, area) * min(x, y, z) / max(x * y * z, 1e-300)
+                }
+                straight = min(straight, sharpest(0, 1, 2), sharpest(0, 2, 3))
+                turned = min(turned, sharpest(1, 2, 3), sharpest(1, 3, 0))
+            }
+            quads[q].isTurned = turned > 1.05 * straight
+        }
     }
 
     /// The next level: old vertices keep their numbers, then one vertex an edge, then one a face.

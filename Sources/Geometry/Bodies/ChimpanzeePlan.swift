@@ -143,8 +143,8 @@ extension BodyPlan {
                 stations: [Station([0.092, 1.185, -0.017], 0.0355, 0.024, 0.026)], front: [0, 0, 1]),
             arm: Limb(joints: arm, reference: [1, 1, 0], rings: [0.33, 0.66, 1, 1.33, 1.67, 2], extremity: hand),
             leg: Limb(
-                joints: leg, reference: [0, 0, 1], rings: [0.45, 0.72, 1, 1.34, 1.66, 2], splits: [5: 2],
+                joints: leg, reference: [0, 0, 1], rings: [0.45, 0.72, 1, 1.36, 1.70, 2],
                 extremity: foot),
-            heel: [0.133, 0.004, -0.045], eye: [0.029, 1.187, 0.098], flesh: flesh, isBiped: true)
+            heel: [0.133, 0.004, -0.045], eye: [0.029, 1.187, 0.098], flesh: flesh, isBiped: true, evenness: 2)
     }()
 }

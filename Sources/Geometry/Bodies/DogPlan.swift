@@ -61,7 +61,7 @@ extension BodyPlan {
                 .ball(.trunk, [0.065, 0.455, 0.215], [0.045, 0.095, 0.065], pitch: 20, blend: 0.06),
                 .ball(.trunk, [0, 0.385, 0.270], [0.060, 0.075, 0.045], blend: 0.06),
                 .ball(.trunk, [0.062, 0.420, -0.205], [0.048, 0.100, 0.085], blend: 0.05),
-            ]
+            ], evenness: 1.5
         ).plan(name: "dog", summary: "retriever, standing")
     }()
 }

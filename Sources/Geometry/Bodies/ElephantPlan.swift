@@ -63,7 +63,7 @@ extension BodyPlan {
                 .ball(.trunk, [0.30, 1.75, -0.86], [0.26, 0.46, 0.36], blend: 0.25),
                 .ball(.head, [0.13, 2.52, 1.56], [0.20, 0.16, 0.24], blend: 0.15),
                 .ball(.head, [0, 1.72, 1.74], [0.15, 0.17, 0.20], blend: 0.12),
-            ]
+            ], evenness: 2
         ).plan(name: "elephant", summary: "African cow elephant, standing")
     }()
 }

@@ -40,9 +40,9 @@ enum KeyVertex {
         ("LittleTip", Place(.little, 100, 0, 0.5, 0.5)), ("Hip", Place(.leg, 0, 2, 1, 1)),
         ("Groin", Place(.leg, 0, 0, 0.5, 0.75)), ("Buttock", Place(.trunk, 0, 4, 0.5, 0.5)),
         ("Knee", Place(.leg, 2, 1, 0, 0)),
-        ("KneePit", Place(.leg, 2, 5, 0, 0)), ("Calf", Place(.leg, 3, 5, 0, 0)),
+        ("KneePit", Place(.leg, 2, 4, 0, 0)), ("Calf", Place(.leg, 3, 4, 0, 0)),
         ("AnkleOuter", Place(.leg, 5, 2, 1, 0)),
-        ("AnkleInner", Place(.leg, 5, 7, 0, 0)), ("Heel", Place(.heel, 0, 5, 0, 0.25)),
+        ("AnkleInner", Place(.leg, 5, 5, 0, 0)), ("Heel", Place(.heel, 0, 4, 0, 0.25)),
         ("BigToeTip", Place(.hallux, 100, 0, 0.5, 0.5)), ("SecondToeTip", Place(.toe2, 100, 0, 0.5, 0.5)),
         ("MiddleToeTip", Place(.toe3, 100, 0, 0.5, 0.5)), ("FourthToeTip", Place(.toe4, 100, 0, 0.5, 0.5)),
         ("SmallToeTip", Place(.toe5, 100, 0, 0.5, 0.5)), ("Instep", Place(.foot, 0, 0, 1, 0.5)),
@@ -69,6 +69,11 @@ enum KeyVertex {
         for (name, place) in sides {
             found["left" + name] = vertex(place, isLeft: true)
             found["right" + name] = vertex(place, isLeft: false)
+        }
+        // Forelegs take the place of the breast's side.
+        if found["leftNipple"] == nil {
+            found["leftNipple"] = vertex(Place(.trunk, 3, 0, 0.75, 0.5), isLeft: true)
+            found["rightNipple"] = vertex(Place(.trunk, 3, 0, 0.75, 0.5), isLeft: false)
         }
         // A hoof is the third digit, in rows of six sectors.
         for (name, region) in [("MiddleTip", CageRegion.middle), ("MiddleToeTip", .toe3)]

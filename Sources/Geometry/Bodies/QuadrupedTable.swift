@@ -19,6 +19,7 @@ struct QuadrupedTable {
     var hind: Leg
     var crotch: SIMD3<Double>
     var extra: [Flesh] = []
+    var evenness = 1.0
 
     /// An ear as a plate: its stations from the skull on, across and half as thick.
     struct Blade {
@@ -96,7 +97,7 @@ struct QuadrupedTable {
                 BodyPlan.Ring(crotch.y + 0.3 * (hip.y - crotch.y), hip.z, -12, back: 200),
                 BodyPlan.Ring(center(hip.z + 0.10 * length).y, hip.z + 0.08 * length, -48, back: 168),
                 ring(hip.z + 0.32 * length, -86, back: 125), ring(behind, -79, back: 94),
-                ring(shoulder.z + 0.06 * length, -98, back: 116),
+                ring(shoulder.z + 0.06 * length, -112, back: 116),
                 BodyPlan.Ring(base.y, base.z, neckTilt),
             ] + headRings
         var flesh: [Flesh] = [
@@ -133,7 +134,7 @@ struct QuadrupedTable {
             tail: tail.map { grown($0.stations, $0.front) }, proboscis: proboscis.map { grown($0.stations, $0.front) },
             tusk: tusk.map { grown($0.stations, $0.front) },
             arm: arm, leg: leg,
-            heel: hind.joints[2] + hind.toHeel, eye: eye, flesh: flesh, isBiped: false)
+            heel: hind.joints[2] + hind.toHeel, eye: eye, flesh: flesh, isBiped: false, evenness: evenness)
     }
 
     /// The first station lies inside the body.

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 
 /// Lays a refined cage on the flesh. In each round vertices are drawn onto it and then slide along it, one after the
 /// other, to where the quads around them are nearest to squares: the mean ratio of each corner, with an area that is
@@ -67,7 +68,7 @@ struct SurfaceFitting {
         return edges.map { edge in
             let own = SIMD4(length[edge.x], length[edge.y], length[edge.z], length[edge.w])
             let (a, b) = ((own.x + own.z) / 2, (own.y + own.w) / 2)
-            let share = (b / a).squareRoot().squareRoot()
+            let share = pow(b / a, 0.4)
             return own * SIMD4(share, 1 / share, share, 1 / share)
         }
     }

@@ -119,6 +119,11 @@ extension TemplateBody {
                 SIMD2(isLeft ? $0.x : 1 - $0.x, $0.y)
             }
         }
+        for q in refined.quads.indices where refined.quads[q].isTurned {
+            quads[q] = SIMD4(quads[q].y, quads[q].z, quads[q].w, quads[q].x)
+            local[q] = [1, 2, 3, 0].map { local[q][$0] }
+            layout[q] = [1, 2, 3, 0].map { layout[q][$0] }
+        }
         // The right half is cut into triangles as the mirror image of the left.
         for (q, quad) in refined.quads.enumerated() where cage.faces[Int(quad.origin)].key.isLeft {
             let other = Int(refined.quadMirror[q])

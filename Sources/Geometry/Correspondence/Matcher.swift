@@ -8,6 +8,8 @@ public struct Matcher: Sendable {
 
     public var method = MatchMethod.functional
     public var geodesics = GeodesicMethod.heat
+    /// `semantic` and `semanticInParts`: the parts that distances are taken to.
+    public var partList = PartList.charts
     public var refinement = SpectralRefinement()
     /// How much a point on the left differs from one on the right, beside descriptors of length 1.
     public var sideWeight: Float = 0.5
@@ -21,6 +23,10 @@ public struct Matcher: Sendable {
         _ source: LabelledMesh, _ target: LabelledMesh, progress: (String, Double) -> Void = { _, _ in }
     ) throws(MeshError) -> Result {
         try require(source, target)
+        var (source, target) = (source, target)
+        if method == .semantic || method == .semanticInParts {
+            (source.parts, target.parts) = (partList.parts(of: source), partList.parts(of: target))
+        }
         let common = source.landmarks.keys.filter { target.landmarks[$0] != nil }.sorted()
         progress("distances", 0)
         let a = try DescribedBody(source, geodesics, landmarks: common)
