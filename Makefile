@@ -26,9 +26,10 @@ build: deps
 	$(RELEASE) meshmap
 	$(RELEASE) train
 
-# From raw files to a checked, split, rendered and exported dataset. DATA=folder takes your own files.
+# From raw files to a checked, split, rendered and exported dataset. DATA=folder takes your own files, PHOTOS=folder shows the
+# trained network your pictures.
 demo: build
-	@PATH="$$($(RELEASE) annotate --show-bin-path):$$PATH" Documentation/demo.sh "$(OUT)" $(if $(DATA),"$(DATA)")
+	@PATH="$$($(RELEASE) annotate --show-bin-path):$$PATH" PHOTOS="$(PHOTOS)" Documentation/demo.sh "$(OUT)" $(if $(DATA),"$(DATA)")
 
 test: deps
 	$(SWIFT) build --build-tests

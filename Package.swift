@@ -194,7 +194,8 @@ let package = Package(
             name: "MeshMapTests", dependencies: ["MeshMap", "Annotate", "Geometry", "CommandLineTesting"],
             swiftSettings: swift),
         .testTarget(
-            name: "AnnotateTests", dependencies: ["Annotate", "MeshMap", "CommandLineTesting"], swiftSettings: swift),
+            name: "AnnotateTests", dependencies: ["Annotate", "MeshMap", "Train", "Infer", "CommandLineTesting"],
+            swiftSettings: swift),
         .testTarget(
             name: "InferTests", dependencies: ["Infer", "Checkpoints", "CommandLineTesting"], swiftSettings: swift),
         .testTarget(

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The main job, end to end: raw files in; a checked, split, rendered and exported dataset out; and, with a drawn dataset, a human's body
-# matched to a chimpanzee's.
+# matched to a chimpanzee's, and a small network that learns drawn people's bodies and is measured on people and chimpanzees.
 #
 #   Documentation/demo.sh OUT          with a drawn dataset
 #   Documentation/demo.sh OUT FOLDER   with your own COCO or DensePose JSON, pictures, clips or Camtrap DP package
@@ -18,14 +18,13 @@ touch "$out/.made-by-demo"
 rm -rf "${out:?}"/* "$out/.results"
 export KINDRED_CATALOG="$out/catalog.sqlite"
 
-run() {
-    printf '\n\033[1m$ annotate %s\033[0m\n' "$*"
-    annotate "$@"
-}
+run() { show annotate "$@"; }
 
-map() {
-    printf '\n\033[1m$ meshmap %s\033[0m\n' "$*"
-    meshmap "$@"
+map() { show meshmap "$@"; }
+
+show() {
+    printf '\n\033[1m$ %s\033[0m\n' "$*"
+    "$@"
 }
 
 run init
@@ -105,7 +104,40 @@ if [ -z "$data" ]; then
     run render "$out/rendered/trap" --dataset trap
     run export densepose "$out/export/trap.json" --dataset trap --verify
     map list
+
+    # A small network learns people's surface, and looks at people and chimpanzees that it has not seen.
+    echo '{"size": [0.6, 0.95]}' >"$out/near.json"
+    drawn() {
+        run synth bodies --recipe "$out/near.json" --species "$2" --pictures "$3" --seed "$4" --size 128x128 \
+            --dataset "$1" --out "$out/$1"
+    }
+    drawn people human "${KINDRED_DEMO_PICTURES:-4000}" 1
+    drawn people-test human "${KINDRED_DEMO_TESTS:-200}" 2
+    drawn chimps-test chimpanzee "${KINDRED_DEMO_TESTS:-200}" 3
+    show train densepose --preset tiny --source people --symmetry human --steps "${KINDRED_DEMO_STEPS:-1000}" \
+        --out "$out/runs/tiny"
+    show train runs plot "$out/runs/tiny" --out "$out/plots/training.png"
+    network=(--weights "$out/runs/tiny/densepose.safetensors" --min-score 0.05)
+    for dataset in people-test chimps-test; do
+        show infer densepose --dataset $dataset --run "tiny on $dataset" "${network[@]}"
+        run evaluate boxes --dataset $dataset --run "tiny on $dataset" --class-agnostic
+        run render "$out/rendered/$dataset" --dataset $dataset --run "tiny on $dataset" --filter 'score >= 0.5' --limit 24 \
+            --show parts,boxes,names
+    done
+    run evaluate densepose --dataset people-test --run "tiny on people-test" --class-agnostic --mesh human --details \
+        --html "$out/report.html"
+
+    # The truth of chimpanzees, carried through the map onto the human's charts.
+    run export densepose "$out/export/chimps.json" --dataset chimps-test
+    run export densepose "$out/export/chimps-found.json" --dataset chimps-test --run "tiny on chimps-test"
+    map transfer "$out/bodies.json" --reverse --annotations "$out/export/chimps.json" \
+        --annotations-out "$out/export/chimps-as-people.json"
+    run evaluate densepose --truth "$out/export/chimps-as-people.json" --predictions "$out/export/chimps-found.json" \
+        --mesh human
+    if [ -n "${PHOTOS:-}" ]; then
+        show infer densepose "$PHOTOS" "${network[@]}" --out "$out/rendered/photos" --draw masks,boxes
+    fi
 fi
 
 run history
-printf '\nLook at %s: rendered/*/contact-sheet.png, rendered/transfer.png, rendered/functional.png, plots/, export/, catalog.sqlite\n' "$out"
+printf '\nLook at %s: rendered/*/contact-sheet.png, rendered/transfer.png, rendered/functional.png, report.html, plots/, export/, catalog.sqlite\n' "$out"

@@ -30,12 +30,15 @@ import Testing
 
     @Test func `the demo goes from raw files to a dataset written out byte for byte`() throws {
         let tool = try CommandLineTool()
-        // Small bodies: what is tested is that it runs.
-        tool.environment["KINDRED_DEMO_VERTICES"] = "1000"
+        // Small bodies and a training of two steps: what is tested is that it runs.
+        for (name, value) in [("VERTICES", "1000"), ("PICTURES", "8"), ("TESTS", "2"), ("STEPS", "2")] {
+            tool.environment["KINDRED_DEMO_" + name] = value
+        }
         let outcome = try tool.run("/bin/bash", [demo, tool.folder + "/out"])
         #expect(outcome.status == 0, "\(outcome.output)\n\(outcome.error)")
         #expect(try tool.contents("out/export/figures.json") == tool.contents("out/raw/densepose.json"))
         #expect(try tool.contents("out/rendered/transfer.png").starts(with: [0x89, 0x50, 0x4e, 0x47]))
+        #expect(try tool.contents("out/report.html").starts(with: Array("<!DOCTYPE".utf8)))
     }
 
     @Test func `the demo takes a folder of one's own, and leaves other folders alone`() throws {

@@ -27,9 +27,10 @@ extension CageBuilder {
                 }
             let girth = 2 * .pi * (station.across + (station.front + station.back) / 2) / 2
             let around = girth / Double(isHalf ? 2 * loop.count - 2 : loop.count)
+            // A tail of more rows would shrink to nothing in its chart.
             let pieces =
                 plan.isBiped || plan.hasWings
-                ? 1 : max(1, min(6, Int((distance(station.at, before) / (2.4 * around)).rounded())))
+                ? 1 : max(1, min(isHalf ? 3 : 6, Int((distance(station.at, before) / (2.4 * around)).rounded())))
             for piece in 1...pieces {
                 let next = piece == pieces ? ring : between(last, ring, 1 / Double(pieces - piece + 1))
                 addRow(

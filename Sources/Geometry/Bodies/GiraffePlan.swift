@@ -61,7 +61,7 @@ extension BodyPlan {
                 .ball(.trunk, [0.13, 2.04, -0.45], [0.13, 0.28, 0.22], blend: 0.14),
                 .ball(.head, [0, 4.40, 1.43], [0.045, 0.035, 0.055], blend: 0.04),
                 .ball(.head, [0.070, 4.35, 1.43], [0.035, 0.025, 0.040], blend: 0.03),
-            ]
+            ], evenness: 3
         ).plan(name: "giraffe", summary: "giraffe, standing")
     }()
 }
