@@ -116,7 +116,7 @@ if [ -z "$data" ]; then
     drawn chimps-test chimpanzee "${KINDRED_DEMO_TESTS:-200}" 3
     show train densepose --preset tiny --source people --symmetry human --steps "${KINDRED_DEMO_STEPS:-1000}" \
         --out "$out/runs/tiny"
-    show train runs plot "$out/runs/tiny" --out "$out/plots/training.png"
+    show train runs plot tiny --metric total --out "$out/plots/training.png"
     network=(--weights "$out/runs/tiny/densepose.safetensors" --min-score 0.05)
     for dataset in people-test chimps-test; do
         show infer densepose --dataset $dataset --run "tiny on $dataset" "${network[@]}"
