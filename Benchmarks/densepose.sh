@@ -62,8 +62,8 @@ measure() { # NAME: box AP, AP50; GPS AP, AP50, AR of people; the same of chimpa
     annotate evaluate densepose --dataset people-test --run "$name on people-test" --class-agnostic --mesh human \
         --json >"$name-people-test-gps.json"
     annotate export densepose "$name-chimps.json" --dataset chimps-test --run "$name on chimps-test" >/dev/null
-    annotate evaluate densepose --truth as-people.json --predictions "$name-chimps.json" --mesh human --json \
-        >"$name-chimps-test-gps.json"
+    annotate evaluate densepose --truth as-people.json --predictions "$name-chimps.json" --class-agnostic \
+        --mesh human --json >"$name-chimps-test-gps.json"
     printf '| %s |' "$name"
     for set in people-test chimps-test; do
         for metric in AP AP50; do printf ' %s |' "$(number $metric "$name-$set-boxes.json" 100)"; done

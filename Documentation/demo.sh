@@ -122,7 +122,7 @@ if [ -z "$data" ]; then
         show infer densepose --dataset $dataset --run "tiny on $dataset" "${network[@]}"
         run evaluate boxes --dataset $dataset --run "tiny on $dataset" --class-agnostic
         run render "$out/rendered/$dataset" --dataset $dataset --run "tiny on $dataset" --filter 'score >= 0.5' --limit 24 \
-            --show parts,boxes,names
+            --show maps,boxes,names
     done
     run evaluate densepose --dataset people-test --run "tiny on people-test" --class-agnostic --mesh human --details \
         --html "$out/report.html"
@@ -133,7 +133,7 @@ if [ -z "$data" ]; then
     map transfer "$out/bodies.json" --reverse --annotations "$out/export/chimps.json" \
         --annotations-out "$out/export/chimps-as-people.json"
     run evaluate densepose --truth "$out/export/chimps-as-people.json" --predictions "$out/export/chimps-found.json" \
-        --mesh human
+        --class-agnostic --mesh human
     if [ -n "${PHOTOS:-}" ]; then
         show infer densepose "$PHOTOS" "${network[@]}" --out "$out/rendered/photos" --draw masks,boxes
     fi

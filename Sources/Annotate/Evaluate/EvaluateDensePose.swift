@@ -67,7 +67,7 @@ struct EvaluateDensePose: ParsableCommand {
         let found = try source.load(
             comparing: output.compare,
             EvaluationReaders(
-                truthsOfFile: { try DensePoseTruths(contentsOf: $0) },
+                truthsOfFile: { try DensePoseTruths(contentsOf: $0, isAgnostic: source.classAgnostic) },
                 detectionsOfFile: { try DensePoseDetections(contentsOf: $0, truths: $1) },
                 truthsOfCatalog: { try $0.densePoseTruths() },
                 detectionsOfCatalog: { labels, run, _ in try labels.densePoseDetections(ofRun: run) }))

@@ -63,7 +63,7 @@ struct EvaluateLabels: ParsableArguments {
         let found = try source.load(
             comparing: output.compare,
             EvaluationReaders(
-                truthsOfFile: { try COCOTruths(contentsOf: $0, for: kind) },
+                truthsOfFile: { try COCOTruths(contentsOf: $0, for: kind, isAgnostic: source.classAgnostic) },
                 detectionsOfFile: { file, truths in
                     try COCODetections(contentsOf: file, for: kind, truths: truths, withStatements: needsDetails)
                 },

@@ -20,7 +20,7 @@ struct EvaluationSource: ParsableArguments {
 
     @OptionGroup var part: PartOptions
 
-    @Flag(help: "Take all categories for one (catalog).")
+    @Flag(help: "Take all categories for one.")
     var classAgnostic = false
 
     @Flag(help: "Measure, and keep nothing in the catalog.")
@@ -37,8 +37,8 @@ struct EvaluationSource: ParsableArguments {
         else {
             throw ValidationError("name --truth and --predictions, or --dataset and --run")
         }
-        guard isCatalog || (part.filter == nil && part.split == nil && !classAgnostic && !dryRun) else {
-            throw ValidationError("--filter, --split, --class-agnostic and --dry-run go with --dataset")
+        guard isCatalog || (part.filter == nil && part.split == nil && !dryRun) else {
+            throw ValidationError("--filter, --split and --dry-run go with --dataset")
         }
     }
 

@@ -40,14 +40,18 @@ struct COCOIndexReader {
 
 extension COCOTruths {
     /// Reads a COCO file (images, annotations, categories). Only what the kind needs is kept.
+    /// - Parameter isAgnostic: takes all categories for one.
     /// - Throws: `FormatError` naming the annotation that is wrong.
-    public init(contentsOf file: String, for kind: OverlapKind, keypointCount: Int = 17) throws {
+    public init(
+        contentsOf file: String, for kind: OverlapKind, keypointCount: Int = 17, isAgnostic: Bool = false
+    ) throws {
         var truths: COCOTruths?
         var segmentation = SegmentationReader()
         var federation: (negative: [Int64: [Int64]], partial: [Int64: [Int64]]) = ([:], [:])
         try LabelDocument(file).readTruths(
             start: { lists in
-                truths = COCOTruths(index: lists.index, keypointCount: keypointCount)
+                truths = COCOTruths(
+                    index: isAgnostic ? lists.index.withoutCategories : lists.index, keypointCount: keypointCount)
                 federation = (lists.negative, lists.partial)
             },
             annotation: { object, id, lists in

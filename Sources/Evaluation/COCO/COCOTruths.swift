@@ -24,17 +24,29 @@ public struct EvaluationIndex: Sendable {
     public let categories: [EvaluatedCategory]
     private let pictureOfID: [Int64: Int32]
     private let categoryOfID: [Int64: Int32]
+    private let takesAllForOne: Bool
 
     public init(pictures: [Int64], categories: [EvaluatedCategory]) {
         self.pictures = Set(pictures).sorted()
+        takesAllForOne = false
         var seen: Set<Int64> = []
         self.categories = categories.filter { seen.insert($0.id).inserted }.sorted { $0.id < $1.id }
         pictureOfID = Dictionary(uniqueKeysWithValues: zip(self.pictures, Int32(0)...))
         categoryOfID = Dictionary(uniqueKeysWithValues: zip(self.categories.map(\.id), Int32(0)...))
     }
 
+    /// The same pictures with one category, which all labels are of whatever they say.
+    public var withoutCategories: EvaluationIndex {
+        EvaluationIndex(pictures: pictures, pictureOfID: pictureOfID)
+    }
+
+    private init(pictures: [Int64], pictureOfID: [Int64: Int32]) {
+        (self.pictures, self.pictureOfID) = (pictures, pictureOfID)
+        (categories, categoryOfID, takesAllForOne) = ([EvaluatedCategory(id: 1, name: "object")], [:], true)
+    }
+
     public func picture(_ id: Int64) -> Int32? { pictureOfID[id] }
-    public func category(_ id: Int64) -> Int32? { categoryOfID[id] }
+    public func category(_ id: Int64) -> Int32? { takesAllForOne ? 0 : categoryOfID[id] }
 }
 
 /// Truths in columns, in the order of their file.

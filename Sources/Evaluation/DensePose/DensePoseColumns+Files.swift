@@ -4,8 +4,9 @@ import Foundation
 
 extension DensePoseTruths {
     /// Reads a COCO file with `dp_x`, `dp_y`, and `dp_I`, `dp_U`, `dp_V` or `dp_vertex`; `dp_masks` or `segmentation`.
+    /// - Parameter isAgnostic: takes all categories for one.
     /// - Throws: `FormatError` naming the annotation that is wrong.
-    public init(contentsOf file: String) throws {
+    public init(contentsOf file: String, isAgnostic: Bool = false) throws {
         var truths: DensePoseTruths?
         var segmentation = SegmentationReader()
         try LabelDocument(file).readTruths(
@@ -20,7 +21,8 @@ extension DensePoseTruths {
                     }
                     return SIMD2(Int32(size.height), Int32(size.width))
                 }
-                truths = DensePoseTruths(index: lists.index, sizes: sizes)
+                truths = DensePoseTruths(
+                    index: isAgnostic ? lists.index.withoutCategories : lists.index, sizes: sizes)
             },
             annotation: { object, id, lists in
                 let place = "annotation \(id)"
