@@ -89,6 +89,26 @@ struct COCOEvaluatorTests {
         #expect(try precision(negative: [], partial: [])["APf"] == -1)
     }
 
+    @Test("Without categories a detection may match a truth whose category has another number")
+    func withoutCategories() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let truth = folder.appendingPathComponent("truth.json").path
+        let results = folder.appendingPathComponent("results.json").path
+        let annotation = #"{"id":5,"image_id":1,"category_id":7,"bbox":[0,0,50,50],"area":2500,"iscrowd":0}"#
+        try
+            #"{"images":[{"id":1,"width":90,"height":90}],"annotations":[\#(annotation)],"categories":[{"id":7,"name":"a"}]}"#
+            .write(toFile: truth, atomically: true, encoding: .utf8)
+        try #"[{"image_id":1,"category_id":1,"score":1,"bbox":[0,0,50,50]}]"#
+            .write(toFile: results, atomically: true, encoding: .utf8)
+        for (isAgnostic, precision) in [(true, 1.0), (false, 0)] {
+            let truths = try COCOTruths(contentsOf: truth, for: .boxes, isAgnostic: isAgnostic)
+            let detections = try COCODetections(contentsOf: results, for: .boxes, truths: truths)
+            let evaluation = try COCOEvaluator(.boxes).evaluate(detections, against: truths)
+            #expect(abs(evaluation.metrics[0].value - precision) < 1e-9)
+        }
+    }
+
     @Test("A result of an unknown picture, without a score or with a broken mask is told by its place")
     func badResults() throws {
         let folder = try folder()
