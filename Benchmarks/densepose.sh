@@ -52,7 +52,7 @@ wait
 number() { # METRIC FILE SCALE
     sed -n "s/^ *\"$1\" : \([-0-9.e]*\),*/\1/p" "$2" | head -1 | awk -v scale="$3" '{ printf "%.1f", $1 * scale }'
 }
-measure() { # NAME: box AP, AP50; GPS AP, AP50, AR of people; the same of chimpanzees
+measure() { # NAME: box AP, AP50, GPS AP, AP50 of people; the same of chimpanzees
     local run="runs/$1" name=$1 set
     for set in people-test chimps-test; do
         infer densepose --dataset $set --weights "$run/densepose.safetensors" --run "$name on $set" --min-score 0.05 \
