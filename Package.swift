@@ -117,7 +117,8 @@ let package = Package(
             name: "Synthesis", dependencies: ["Annotations", "Catalog", "Geometry", "Hashing", "Imaging"],
             swiftSettings: fast),
         .target(
-            name: "Evaluation", dependencies: ["Annotations", "Catalog", "Geometry", "Hashing", "Imaging"],
+            name: "Evaluation",
+            dependencies: ["Annotations", "Catalog", "Checkpoints", "Geometry", "Hashing", "Imaging"],
             swiftSettings: fast),
         .target(
             name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
@@ -174,7 +175,8 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Hashing", "Imaging"], swiftSettings: swift),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "Annotations", "Catalog", "Hashing", "Imaging"],
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "Annotations", "Catalog", "Geometry", "Hashing", "Imaging"],
             resources: [.copy("Fixtures")],
             swiftSettings: swift),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog"], swiftSettings: swift),

@@ -6,6 +6,10 @@ import Hashing
 import Imaging
 import Testing
 
+import struct Geometry.ChartPoint
+import enum Geometry.DensePoseFiles
+import struct Geometry.MeshFileError
+
 struct DensePoseEvaluatorTests {
     /// A square of one chart: 11 x 11 vertices, a metre wide.
     private func square() throws -> EvaluationSurface {
@@ -221,5 +225,46 @@ struct DensePoseEvaluatorTests {
         #expect(abs(try precision() - 10) < 1e-9)
         try result([5, 121])
         #expect(throws: EvaluationError.vertex(object: "result 0", vertex: 121, count: 121)) { try precision() }
+    }
+
+    @Test(
+        "Distances are read out of Pdist_matrix.pkl as Python 2 and 3 write it",
+        arguments: [
+            // {"Pdist_matrix": numpy.arange(1, 7, dtype="<f4").reshape(6, 1) / 4}, protocols 4 and 2.
+            "gASVtQAAAAAAAAB9lIwMUGRpc3RfbWF0cml4lIwWbnVtcHkuX2NvcmUubXVsdGlhcnJheZSMDF9yZWNvbnN0cnVjdJSTlIwFbnVtcHmUjAdu"
+                + "ZGFycmF5lJOUSwCFlEMBYpSHlFKUKEsBSwZLAYaUaAWMBWR0eXBllJOUjAJmNJSJiIeUUpQoSwOMATyUTk5OSv////9K/////0sAdJRiiUMY"
+                + "AACAPgAAAD8AAEA/AACAPwAAoD8AAMA/lHSUYnMu",
+            "gAJ9cQBYDAAAAFBkaXN0X21hdHJpeHEBY251bXB5Ll9jb3JlLm11bHRpYXJyYXkKX3JlY29uc3RydWN0CnECY251bXB5Cm5kYXJyYXkKcQNL"
+                + "AIVxBGNfY29kZWNzCmVuY29kZQpxBVgBAAAAYnEGWAYAAABsYXRpbjFxB4ZxCFJxCYdxClJxCyhLAUsGSwGGcQxjbnVtcHkKZHR5cGUKcQ1Y"
+                + "AgAAAGY0cQ6JiIdxD1JxEChLA1gBAAAAPHERTk5OSv////9K/////0sAdHESYoloBVgcAAAAAADCgD4AAAA/AABAPwAAwoA/AADCoD8AAMOA"
+                + "P3ETaAeGcRRScRV0cRZicy4=",
+        ])
+    func pickledDistances(text: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pickle-\(UUID())").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (mesh, transform, pickle) = (folder + "/s.mat", folder + "/t.mat", folder + "/Pdist_matrix.pkl")
+        let data = try #require(Data(base64Encoded: text))
+        try data.write(to: URL(fileURLWithPath: pickle))
+        func write(_ vertices: Int32) throws {
+            let points = (0..<vertices).map { ChartPoint(chart: 1, u: Double($0) / 10, v: 0) }
+            try DensePoseFiles.write(
+                .init(points: points, vertices: Array(0..<vertices)), to: mesh, transform: transform)
+        }
+        try write(4)
+        let surface = try EvaluationSurface(subdivision: mesh, transform: transform, distances: pickle)
+        #expect(surface.distances.vertexCount == 4)
+        #expect(surface.distances[2, 1] == 0.75)
+        #expect(surface.distances[1, 3] == 1.25)
+        #expect(surface.distances[3, 3] == 0)
+        // More vertices than distances, and a file that ends too soon.
+        try write(5)
+        #expect(throws: MeshFileError.self) {
+            try EvaluationSurface(subdivision: mesh, transform: transform, distances: pickle)
+        }
+        try data.dropLast(20).write(to: URL(fileURLWithPath: pickle))
+        #expect(throws: (any Error).self) {
+            try EvaluationSurface(subdivision: mesh, transform: transform, distances: pickle)
+        }
     }
 }

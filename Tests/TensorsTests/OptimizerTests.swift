@@ -167,6 +167,8 @@ import Testing
         #expect(steps.factor(epoch: 0, iteration: 99) == 1)
         #expect(abs(steps.factor(epoch: 0, iteration: 100) - 0.1) < 1e-12)
         #expect(abs(steps.factor(epoch: 0, iteration: 200) - 0.01) < 1e-12)
+        let even = Schedule.linear(iterations: 110, warmup: 10)
+        #expect([0, 10, 60, 110, 120].map { even.factor(epoch: 0, iteration: $0) } == [1.0 / 11, 1, 0.5, 0, 0])
         #expect(Schedule.inverse(decay: 1e-5).factor(epoch: 0, iteration: 100_000) == 0.5)
         let plateau = Schedule.plateau(factor: 0.5, patience: 1)
         var state = PlateauState()

@@ -56,6 +56,10 @@ import Testing
         // A training that was cut in two ends with the same weights.
         try succeed(Self.training + " --steps 4 --out whole")
         try succeed(Self.training + " --steps 4 --out cut --checkpoint-every 2 --name first")
+        for lost in ["checkpoints/step-00000004.safetensors", "densepose.safetensors"] {
+            try FileManager.default.removeItem(atPath: tool.folder + "/cut/" + lost)
+        }
+        try succeed(Self.training + " --steps 4 --out cut --checkpoint-every 2 --name first")
         let whole = try tensors("whole/densepose.safetensors")
         #expect(try tensors("cut/densepose.safetensors") == whole)
         #expect(whole.values.allSatisfy { $0.allSatisfy(\.isFinite) })
@@ -110,6 +114,21 @@ import Testing
             }
             #expect(labels == 16)
         }
+    }
+
+    @Test func processesShareAStep() throws {
+        // The same first weights and the same pictures; which regions are drawn differs, and so does rounding.
+        try succeed(Self.training + " --steps 1 --rate 1e-9 --out one")
+        try succeed(Self.training + " --steps 1 --rate 1e-9 --out two --processes 2")
+        let (one, two) = try (tensors("one/densepose.safetensors"), tensors("two/densepose.safetensors"))
+        #expect(one.keys == two.keys)
+        for (name, values) in one {
+            #expect(zip(values, try #require(two[name])).allSatisfy { abs($0 - $1) < 1e-6 }, "\(name)")
+        }
+        try fail(Self.training + " --steps 1 --out three --processes 3", with: 2, saying: "shared by 3 processes")
+        try fail(
+            "train densepose --config narrow.json --source nobody --batch 2 --out four --processes 2", with: 1,
+            saying: "nobody")
     }
 
     @Test func whatCannotBeDoneIsSaid() throws {

@@ -28,7 +28,9 @@ struct EvaluateDensePose: ParsableCommand {
             valueName: "mesh"))
     var mesh: String
 
-    @Option(help: ArgumentHelp("Its distances, as `meshmap geodesics --all-pairs` writes them.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Its distances: from `meshmap geodesics --all-pairs`, or Pdist_matrix.pkl.", valueName: "file"))
     var distances: String?
 
     @Option(help: ArgumentHelp("SMPL_SUBDIV_TRANSFORM.mat, for SMPL_subdiv.mat.", valueName: "file"))

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Geometry
 import Hashing
@@ -53,13 +54,15 @@ extension EvaluationSurface {
         try self.init(file.body.mesh, atlas: atlas, cache: cache, progress: progress)
     }
 
-    /// DensePose's own files: `SMPL_subdiv.mat` with `SMPL_SUBDIV_TRANSFORM.mat`, and the distances as `<f4` half matrix.
+    /// DensePose's own files: `SMPL_subdiv.mat` with `SMPL_SUBDIV_TRANSFORM.mat`, and the distances as `<f4` half matrix or as
+    /// `Pdist_matrix.pkl`, which is mapped into memory and not unpacked.
     ///
     /// The part of a vertex is read from `SMPL_subdiv.mat` by the vertex's number, as the reference does.
-    /// - Throws: `MeshFileError`, `GeodesicMatrixError`.
+    /// - Throws: `MeshFileError`, `GeodesicMatrixError`, `CheckpointError`.
     public init(subdivision path: String, transform: String, distances: String) throws {
         let file = try DensePoseFiles.subdivision(from: path, transform: transform)
-        let matrix = try GeodesicMatrix(path: distances)
+        let matrix =
+            distances.hasSuffix(".pkl") ? try Self.pickled(distances) : try GeodesicMatrix(path: distances)
         let parts = (0..<matrix.vertexCount).map { $0 < file.points.count ? file.points[$0].chart : 0 }
         do {
             try self.init(
@@ -69,5 +72,15 @@ extension EvaluationSurface {
         } catch {
             throw MeshFileError(path: path, problem: "\(error)")
         }
+    }
+
+    /// `Pdist_matrix.pkl`: a dictionary with the one array `Pdist_matrix`.
+    private static func pickled(_ path: String) throws -> GeodesicMatrix {
+        let arrays = try Checkpoint.read(path).tensors
+        guard arrays.count == 1, let array = arrays.first?.tensor, array.elementType == .float32, array.isContiguous
+        else { throw CheckpointError(path, "does not hold one array of 32-bit numbers, as Pdist_matrix.pkl does") }
+        let start = array.offset * 4
+        let bytes = UnsafeRawBufferPointer(rebasing: array.storage.bytes[start..<start + array.byteCount])
+        return try GeodesicMatrix(count: array.count, in: bytes, of: array.storage, path: path)
     }
 }

@@ -18,8 +18,11 @@ public struct EvaluationReport: Sendable {
     }
 
     /// A number for people: whole ones as such, else four decimals.
+    ///
+    /// A dash for -1, which stands for what there is nothing to measure on.
     public static func text(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : String(format: "%.4f", value)
+        value == -1
+            ? "–" : value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : String(format: "%.4f", value)
     }
 
     /// The metrics alone.

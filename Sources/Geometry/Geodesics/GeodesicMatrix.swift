@@ -6,54 +6,48 @@ import Foundation
 /// `Pdist_matrix`: the distance of i and j, i > j, counted from 0, is element i (i - 1) / 2 + j. It is measured from i, the
 /// higher number; with the heat method, which is not quite symmetric, the other direction may differ by about a per cent.
 public final class GeodesicMatrix: @unchecked Sendable {
-    // The mapping is read-only and lives as long as the object.
-    private let mapping: UnsafeMutableRawPointer
-    private let size: Int
-    private let values: UnsafePointer<UInt32>
+    // The bytes are read-only and live as long as their owner.
+    private let values: UnsafeRawPointer
+    private let owner: any AnyObject & Sendable
     public let vertexCount: Int
 
     /// - Throws: `GeodesicMatrixError` for a file that is not such a matrix, or not whole.
-    public init(path: String) throws(GeodesicMatrixError) {
+    public convenience init(path: String) throws(GeodesicMatrixError) {
+        let mapping = try MatrixMapping(path)
         func wrong(_ problem: String) -> GeodesicMatrixError { GeodesicMatrixError(path: path, problem: problem) }
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw wrong("cannot be read: \(String(cString: strerror(errno)))") }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw wrong("is no regular file") }
-        let size = Int(status.st_size)
-        guard size >= 10, let mapping = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), mapping != MAP_FAILED else {
-            throw wrong("is no matrix of distances: it has \(size) bytes")
+        let bytes = mapping.bytes
+        guard bytes.prefix(8).elementsEqual(Self.magic) else {
+            throw wrong("is no NumPy array of version 1.0, as `meshmap geodesics --all-pairs` writes them")
         }
-        do throws(GeodesicMatrixError) {
-            let bytes = UnsafeRawBufferPointer(start: mapping, count: size)
-            guard bytes.prefix(8).elementsEqual(Self.magic) else {
-                throw wrong("is no NumPy array of version 1.0, as `meshmap geodesics --all-pairs` writes them")
-            }
-            let start = 10 + Int(bytes[8]) + 256 * Int(bytes[9])
-            guard start <= size else { throw wrong("ends within its header, at byte \(size)") }
-            guard start % 4 == 0, let count = Self.count(header: String(decoding: bytes[10..<start], as: UTF8.self))
-            else {
-                throw wrong("holds another array than a vector of 32-bit little-endian numbers (<f4)")
-            }
-            // The largest n with n (n - 1) / 2 <= count; exact for all counts that a file can have.
-            let n = Int((1 + (1 + 8 * Double(count)).squareRoot()) / 2)
-            guard n * (n - 1) / 2 == count else {
-                throw wrong("holds \(count) numbers, which is no n (n - 1) / 2: it is no half matrix")
-            }
-            guard (size - start) / 4 == count, (size - start) % 4 == 0 else {
-                throw wrong("has \(size - start) bytes of distances, but \(n) vertices need \(4 * count)")
-            }
-            self.vertexCount = n
-            self.values = UnsafePointer((mapping + start).assumingMemoryBound(to: UInt32.self))
-        } catch {
-            munmap(mapping, size)
-            throw error
+        let start = 10 + Int(bytes[8]) + 256 * Int(bytes[9])
+        guard start <= bytes.count else { throw wrong("ends within its header, at byte \(bytes.count)") }
+        guard let count = Self.count(header: String(decoding: bytes[10..<start], as: UTF8.self)) else {
+            throw wrong("holds another array than a vector of 32-bit little-endian numbers (<f4)")
         }
-        self.mapping = mapping
-        self.size = size
+        try self.init(count: count, in: UnsafeRawBufferPointer(rebasing: bytes[start...]), of: mapping, path: path)
     }
 
-    deinit { munmap(mapping, size) }
+    /// Distances that lie in memory, such as the array within `Pdist_matrix.pkl`.
+    /// - Parameters:
+    ///   - count: how many numbers there are said to be.
+    ///   - bytes: `<f4`, in the order of the file; of any alignment.
+    ///   - owner: what keeps them alive and unchanged.
+    ///   - path: what messages call them.
+    /// - Throws: `GeodesicMatrixError` for a count that no number of vertices has, and other than so many bytes.
+    public init(
+        count: Int, in bytes: UnsafeRawBufferPointer, of owner: any AnyObject & Sendable, path: String
+    ) throws(GeodesicMatrixError) {
+        func wrong(_ problem: String) -> GeodesicMatrixError { GeodesicMatrixError(path: path, problem: problem) }
+        // The largest n with n (n - 1) / 2 <= count; exact for all counts that a file can have.
+        let n = Int((1 + (1 + 8 * Double(count)).squareRoot()) / 2)
+        guard n * (n - 1) / 2 == count else {
+            throw wrong("holds \(count) numbers, which is no n (n - 1) / 2: it is no half matrix")
+        }
+        guard bytes.count == 4 * count, let values = bytes.baseAddress else {
+            throw wrong("has \(bytes.count) bytes of distances, but \(n) vertices need \(4 * count)")
+        }
+        (self.values, self.owner, vertexCount) = (values, owner, n)
+    }
 
     /// The distance between two vertices; zero from one to itself.
     public subscript(_ i: Int, _ j: Int) -> Float {
@@ -78,7 +72,9 @@ public final class GeodesicMatrix: @unchecked Sendable {
         }
     }
 
-    private func value(_ place: Int) -> Float { Float(bitPattern: UInt32(littleEndian: values[place])) }
+    private func value(_ place: Int) -> Float {
+        Float(bitPattern: UInt32(littleEndian: values.loadUnaligned(fromByteOffset: 4 * place, as: UInt32.self)))
+    }
 
     /// Measures all distances and writes them; only a few tiles of 32 rows are in memory. The file is written beside its
     /// place and moved there whole.
@@ -134,6 +130,27 @@ public final class GeodesicMatrix: @unchecked Sendable {
         guard text[digits.endIndex...].hasPrefix(",)"), let count = Int(digits), count < 1 << 50 else { return nil }
         return count
     }
+}
+
+/// A whole file in memory, read-only.
+private final class MatrixMapping: @unchecked Sendable {
+    let bytes: UnsafeRawBufferPointer
+
+    init(_ path: String) throws(GeodesicMatrixError) {
+        func wrong(_ problem: String) -> GeodesicMatrixError { GeodesicMatrixError(path: path, problem: problem) }
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw wrong("cannot be read: \(String(cString: strerror(errno)))") }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw wrong("is no regular file") }
+        let size = Int(status.st_size)
+        guard size >= 10, let mapping = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), mapping != MAP_FAILED else {
+            throw wrong("is no matrix of distances: it has \(size) bytes")
+        }
+        bytes = UnsafeRawBufferPointer(start: mapping, count: size)
+    }
+
+    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
 }
 
 /// A matrix of distances that cannot be read or written: which file, and why.

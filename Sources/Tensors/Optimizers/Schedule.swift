@@ -9,6 +9,8 @@ public enum Schedule: Codable, Equatable, Sendable {
     /// Times `gamma` at every milestone (iterations); the first `warmupIterations` rise linearly from `warmupFactor`
     /// (detectron2's WarmupMultiStepLR).
     case multiStep(milestones: [Int], gamma: Double = 0.1, warmupIterations: Int = 0, warmupFactor: Double = 0.001)
+    /// Linearly up over `warmup` iterations, then linearly down to 0 at `iterations`.
+    case linear(iterations: Int, warmup: Int = 0)
     /// 1 / (1 + decay · iteration): linear style transfer.
     case inverse(decay: Double)
     /// Times `factor` when a watched metric has not fallen by `threshold` (relative) for more than `patience` epochs
@@ -27,6 +29,9 @@ public enum Schedule: Codable, Equatable, Sendable {
             let passed = milestones.count { $0 <= iteration }
             let rise = iteration < warmup ? Double(iteration) / Double(warmup) : 1
             return pow(gamma, Double(passed)) * (warmupFactor * (1 - rise) + rise)
+        case .linear(let iterations, let warmup):
+            if iteration < warmup { return Double(iteration + 1) / Double(warmup + 1) }
+            return max(0, Double(iterations - iteration) / Double(max(1, iterations - warmup)))
         case .inverse(let decay): return 1 / (1 + decay * Double(iteration))
         case .plateau: return plateau.factor
         }

@@ -250,7 +250,9 @@ public final class Trainer<Task: TrainingTask> {
         }
     }
 
-    private func inEvaluation<Result>(_ body: () throws -> Result) throws -> Result {
+    /// Runs `body` with the networks as they are to be used: in evaluation, without gradients, with their averaged weights
+    /// where the plan keeps averages.
+    public func inEvaluation<Result>(_ body: () throws -> Result) throws -> Result {
         for (_, network) in task.networks { network.eval() }
         defer { for (_, network) in task.networks { network.train() } }
         return try withoutGradients { try withAverages(averages[...], body) }

@@ -14,8 +14,10 @@ public struct DensePoseRecipe: Codable, Hashable, Sendable {
     public var optimizer: OptimizerKind
     public var batchSize: Int
     public var learningRate: Double
-    /// Shares of the steps at which the rate falls to a tenth.
-    public var milestones: [Double]
+    /// Shares of the steps at which the rate falls to a tenth; nil: it falls evenly to nothing.
+    public var milestones: [Double]?
+    /// Keeps an exponential moving average of the weights, and writes that.
+    public var averageDecay: Double?
     public var warmupSteps: Int
     public var warmupFactor = 0.001
     public var momentum = 0.9
@@ -30,7 +32,7 @@ public struct DensePoseRecipe: Codable, Hashable, Sendable {
         case "tiny", "small":
             // Many small steps teach more in the same time than few large ones.
             (steps, batchSize, optimizer, learningRate) = (7000, 4, .adam, 2e-3)
-            (milestones, warmupSteps, limit) = ([0.7, 0.9], 100, .norm(10))
+            (averageDecay, warmupSteps, limit) = (0.998, 100, .norm(10))
         default:
             (steps, batchSize, optimizer, learningRate) = (130_000, 16, .sgd, 0.01)
             (milestones, warmupSteps, limit) = ([100_000.0 / 130_000, 120_000.0 / 130_000], 1000, .value(1))
@@ -38,7 +40,8 @@ public struct DensePoseRecipe: Codable, Hashable, Sendable {
     }
 
     var schedule: Schedule {
-        .multiStep(
+        guard let milestones else { return .linear(iterations: steps, warmup: warmupSteps) }
+        return .multiStep(
             milestones: milestones.map { Int(($0 * Double(steps)).rounded()) }, warmupIterations: warmupSteps,
             warmupFactor: warmupFactor)
     }
