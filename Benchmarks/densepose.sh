@@ -2,11 +2,11 @@
 # Trains the preset `tiny` on drawn people and measures it on people that it has not seen, and on chimpanzees through the map
 # between the two bodies; with and without the paper's calibrations. Prints the tables of Documentation/Results.md.
 #   Benchmarks/densepose.sh OUT [STEPS] [SHORT] [SEEDS]
-# One training of STEPS steps (7000), and for each of SEEDS seeds (3) one of SHORT steps (1500) with all calibrations and one
-# without any; two at a time, one thread each. What is in OUT already is not made again.
+# One training of STEPS steps (11000) in two processes and bfloat16; then for each of SEEDS seeds (3) one of SHORT steps (1500) with
+# all calibrations and one without any, two at a time, one thread each. What is in OUT already is not made again.
 set -euo pipefail
 out=${1:?usage: densepose.sh OUT [STEPS] [SHORT] [SEEDS]}
-steps=${2:-7000} short=${3:-1500} seeds=${4:-3}
+steps=${2:-11000} short=${3:-1500} seeds=${4:-3}
 cd "$(dirname "$0")/.."
 if [ -z "${KINDRED_BIN:-}" ]; then
     for product in annotate meshmap train infer; do
@@ -35,42 +35,41 @@ if [ ! -e as-people.json ]; then
     meshmap transfer map.json --reverse --annotations chimps.json --annotations-out as-people.json >/dev/null
 fi
 
-learn() { # NAME CALIBRATION SEED STEPS
+learn() { # NAME CALIBRATION SEED STEPS OPTIONS
     [ -e "runs/$1/densepose.safetensors" ] || { time -p train densepose --preset tiny --calibration "$2" --source people \
-        --symmetry human --seed "$3" --steps "$4" --threads 1 --out "runs/$1"; } >"$1.log" 2>&1
+        --symmetry human --seed "$3" --steps "$4" --threads 1 --out "runs/$1" "${@:5}"; } >"$1.log" 2>&1
 }
-queue() {
-    for seed in $(seq 0 $((seeds - 1))); do
-        learn "none-$seed" none "$seed" "$short"
-        learn "full-$seed" full "$seed" "$short"
-    done
-}
-queue &
-learn long full 0 "$steps"
-wait
+learn long full 0 "$steps" --processes 2 --precision bfloat16
+for seed in $(seq 0 $((seeds - 1))); do
+    learn "none-$seed" none "$seed" "$short" &
+    learn "full-$seed" full "$seed" "$short"
+    wait
+done
 
 number() { # METRIC FILE SCALE
     sed -n "s/^ *\"$1\" : \([-0-9.e]*\),*/\1/p" "$2" | head -1 | awk -v scale="$3" '{ printf "%.1f", $1 * scale }'
 }
-measure() { # NAME: box AP, AP50, GPS AP, AP50 of people; the same of chimpanzees
-    local run="runs/$1" name=$1 set
+measure() { # ROW RUN OPTIONS: box AP, AP50, GPS AP, AP50 of people; the same of chimpanzees
+    local row=$1 run=$2 set
     for set in people-test chimps-test; do
-        infer densepose --dataset $set --weights "$run/densepose.safetensors" --run "$name on $set" --min-score 0.05 \
-            --no-masks --threads 1 >/dev/null 2>&1
-        annotate evaluate boxes --dataset $set --run "$name on $set" --class-agnostic --json >"$name-$set-boxes.json"
+        infer densepose --dataset $set --weights "runs/$run/densepose.safetensors" --run "$row on $set" --min-score 0.05 \
+            --no-masks --threads 1 "${@:3}" >/dev/null 2>&1
+        annotate evaluate boxes --dataset $set --run "$row on $set" --class-agnostic --json >"$row-$set-boxes.json"
     done
-    annotate evaluate densepose --dataset people-test --run "$name on people-test" --class-agnostic --mesh human \
-        --json >"$name-people-test-gps.json"
-    annotate export densepose "$name-chimps.json" --dataset chimps-test --run "$name on chimps-test" >/dev/null
-    annotate evaluate densepose --truth as-people.json --predictions "$name-chimps.json" --class-agnostic \
-        --mesh human --json >"$name-chimps-test-gps.json"
-    printf '| %s |' "$name"
+    annotate evaluate densepose --dataset people-test --run "$row on people-test" --class-agnostic --mesh human \
+        --json >"$row-people-test-gps.json"
+    annotate export densepose "$row-chimps.json" --dataset chimps-test --run "$row on chimps-test" >/dev/null
+    annotate evaluate densepose --truth as-people.json --predictions "$row-chimps.json" --class-agnostic \
+        --mesh human --json >"$row-chimps-test-gps.json"
+    printf '| %s |' "$row"
     for set in people-test chimps-test; do
-        for metric in AP AP50; do printf ' %s |' "$(number $metric "$name-$set-boxes.json" 100)"; done
-        for metric in AP AP50; do printf ' %s |' "$(number $metric "$name-$set-gps.json" 1)"; done
+        for metric in AP AP50; do printf ' %s |' "$(number $metric "$row-$set-boxes.json" 100)"; done
+        for metric in AP AP50; do printf ' %s |' "$(number $metric "$row-$set-gps.json" 1)"; done
     done
-    echo " $(sed -n 's/^real //p' "$name.log") |"
+    echo " $(sed -n 's/^real //p' "$run.log") |"
 }
 echo "| | people: box AP | AP50 | GPS AP | AP50 | chimpanzees: box AP | AP50 | GPS AP | AP50 | seconds |"
 echo "|---|---|---|---|---|---|---|---|---|---|"
-for run in long $(for seed in $(seq 0 $((seeds - 1))); do echo "none-$seed full-$seed"; done); do measure "$run"; done
+measure long long
+measure long-mirrored long --symmetry human
+for run in $(for seed in $(seq 0 $((seeds - 1))); do echo "none-$seed full-$seed"; done); do measure "$run" "$run"; done

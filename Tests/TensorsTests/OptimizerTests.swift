@@ -145,6 +145,9 @@ import Testing
         let inside = try average.withAverages { try net(Tensor.ones([1, 1])).item() }
         #expect(abs(inside - 1.1) < 1e-6)
         #expect(try net.weight.item() == 2)
+        // The first step of a training: a tenth of what was stays.
+        try average.update(step: 0)
+        #expect(abs(try average.averages[0].tensor.item() - 1.91) < 1e-6)
     }
 
     @Test func parametersOfOneNameAreRefused() async {

@@ -42,8 +42,11 @@ public final class ExponentialMovingAverage {
     }
 
     /// average = decay · average + (1 − decay) · weight. Call after each step.
-    public func update() throws {
+    /// - Parameter step: how many steps were made before this one. In the first ones the decay is at most
+    ///   (1 + step) / (10 + step), so that a short training does not keep the weights that it began with.
+    public func update(step: Int = .max / 2) throws {
         let targets = averages.map(\.tensor)
+        let decay = min(decay, Double(1 + step) / Double(10 + step))
         try withoutGradients {
             try foreachMultiply.run(targets, decay)
             try foreachAddScaled.run(targets, try live.map { try $0.detach() }, 1 - decay)

@@ -169,7 +169,7 @@ public final class Trainer<Task: TrainingTask> {
             try metrics.add(task.step(batch, pass))
             metrics.add(norms: pass.gradientNorms)
         }
-        for (_, average) in averages { try average.update() }
+        for (_, average) in averages { try average.update(step: progress.step) }
         progress.step += 1
     }
 

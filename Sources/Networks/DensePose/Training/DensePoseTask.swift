@@ -31,7 +31,7 @@ public struct DensePoseRecipe: Codable, Hashable, Sendable {
         switch configuration.name {
         case "tiny", "small":
             // Many small steps teach more in the same time than few large ones.
-            (steps, batchSize, optimizer, learningRate) = (7000, 4, .adam, 2e-3)
+            (steps, batchSize, optimizer, learningRate) = (11_000, 4, .adam, 2e-3)
             (averageDecay, warmupSteps, limit) = (0.998, 100, .norm(10))
         default:
             (steps, batchSize, optimizer, learningRate) = (130_000, 16, .sgd, 0.01)
