@@ -1,9 +1,11 @@
-// Convolutions whose weights outweigh their pictures.
+// Convolutions whose weights outweigh their pictures, or reach beyond them.
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/im2col.h>
 #include <ATen/ops/mm.h>
 #include <torch/library.h>
+
+#include <array>
 
 #include "DirectCalls.h"
 
@@ -32,6 +34,22 @@ bool isWeightBound(
     return height > 0 && width > 0 && height * width <= fewPixels;
 }
 
+/// Leaves out the taps of a kernel that lie in the padding wherever it is put, in one direction: of a dilation of 56 over a
+/// region of 14 pixels the middle one stays, for which oneDNN has a fast form.
+Tensor withoutIdleTaps(
+    const Tensor &weight, int64_t dim, int64_t size, int64_t stride, int64_t &padding, int64_t dilation) {
+    int64_t taps = weight.size(dim), output = outputSize(size, taps, stride, padding, dilation);
+    if (output <= 0 || dilation <= 0) return weight;
+    int64_t first = 0, last = taps - 1;
+    while (first < last && (output - 1) * stride - padding + first * dilation < 0) ++first;
+    while (last > first && last * dilation - padding >= size) --last;
+    int64_t rest = padding - first * dilation;
+    if (last - first + 1 == taps || rest < 0 || outputSize(size, last - first + 1, stride, rest, dilation) != output)
+        return weight;
+    padding = rest;
+    return weight.slice(dim, first, last + 1);
+}
+
 }  // namespace
 
 /// As torch.nn.functional.conv2d. Written with libtorch's operators, whose gradients it has; what they keep for the
@@ -39,6 +57,13 @@ bool isWeightBound(
 Tensor ctorch::conv2d(
     const Tensor &input, const Tensor &weight, const c10::optional<Tensor> &bias, IntArrayRef stride,
     IntArrayRef padding, IntArrayRef dilation, int64_t groups) {
+    if (input.dim() == 4 && weight.dim() == 4 && stride.size() == 2 && padding.size() == 2 && dilation.size() == 2 &&
+        (dilation[0] > 1 || dilation[1] > 1)) {
+        std::array<int64_t, 2> rest = {padding[0], padding[1]};
+        Tensor used = withoutIdleTaps(weight, 2, input.size(2), stride[0], rest[0], dilation[0]);
+        used = withoutIdleTaps(used, 3, input.size(3), stride[1], rest[1], dilation[1]);
+        if (!used.is_same(weight)) return ctorch::conv2d(input, used, bias, stride, rest, dilation, groups);
+    }
     if (!isWeightBound(input, weight, bias, stride, padding, dilation, groups))
         return at::conv2d(input, weight, bias, stride, padding, dilation, groups);
     IntArrayRef kernel = weight.sizes().slice(2);

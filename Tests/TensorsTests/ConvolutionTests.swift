@@ -36,6 +36,31 @@ import Testing
         for (a, b) in zip(found, wanted) { try expectClose(#require(a), #require(b)) }
     }
 
+    /// Dilations that reach beyond the picture: taps that only ever meet the padding are left out.
+    @Test(arguments: [
+        (height: 14, width: 14, kernel: 3, stride: 1, padding: 56, dilation: 56),
+        (height: 28, width: 60, kernel: 3, stride: 1, padding: 56, dilation: 56),
+        (height: 5, width: 9, kernel: 5, stride: 2, padding: 12, dilation: 6),
+        (height: 6, width: 6, kernel: 3, stride: 1, padding: 2, dilation: 2),
+        (height: 4, width: 7, kernel: 3, stride: 1, padding: 9, dilation: 6),
+    ])
+    func dilatedConvolutionsAndTheirGradientsAreThoseOfLibtorch(
+        _ height: Int, _ width: Int, _ kernel: Int, _ stride: Int, _ padding: Int, _ dilation: Int
+    ) throws {
+        let x = try Tensor.randn([2, 3, height, width], generator: generator).requiresGrad(true)
+        let weight = try Tensor.randn([4, 3, kernel, kernel], generator: generator).requiresGrad(true)
+        let bias = try Tensor.randn([4], generator: generator).requiresGrad(true)
+        let ours = try x.conv2d(weight, bias: bias, stride: stride, padding: padding, dilation: dilation)
+        let expected = try libtorchs(
+            x, weight, bias, [stride, stride], [padding, padding], [dilation, dilation], 1)
+        try expectClose(ours, expected)
+        let direction = try Tensor.randn(ours.shape, generator: generator)
+        let leaves = [x, weight, bias]
+        let found = try gradients(of: [(ours * direction).sum()], withRespectTo: leaves)
+        let wanted = try gradients(of: [(expected * direction).sum()], withRespectTo: leaves)
+        for (a, b) in zip(found, wanted) { try expectClose(#require(a), #require(b)) }
+    }
+
     @Test func aKernelLargerThanThePictureIsAnErrorOfLargeWeightsToo() throws {
         let x = try Tensor.ones([1, 512, 2, 2])
         let weight = try Tensor.ones([1024, 512, 3, 3])
