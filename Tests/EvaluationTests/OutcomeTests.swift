@@ -108,7 +108,7 @@ struct OutcomeTests {
         let page = EvaluationPage(
             EvaluationReport(
                 title: "a < b", metrics: [NamedMetric(name: "AP", value: 0.25), NamedMetric(name: "hit", value: 3)],
-                tables: [ReportTable("t", title: "T", subject: "of", columns: ["n"], rows: [("<x>", [-1])])],
+                tables: [ReportTable("t", title: "T", subject: "of", columns: ["n", "m"], rows: [("<x>", [-1, -2])])],
                 plots: [
                     ReportPlot(
                         "one", title: "One", xAxis: "x", yAxis: "y", x: 0...2,
@@ -119,6 +119,6 @@ struct OutcomeTests {
         #expect(page.contains("<td>AP</td><td>0.2500</td>"))
         #expect(page.contains("points=\"44.0,10.0 194.0,160.0 344.0,310.0\""))
         #expect(page.contains("<td>hit</td><td>3</td>"))
-        #expect(page.contains("<td>&lt;x&gt;</td><td>-1</td>"))
+        #expect(page.contains("<td>&lt;x&gt;</td><td>–</td><td>-2</td>"))
     }
 }
