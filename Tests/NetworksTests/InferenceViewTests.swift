@@ -17,9 +17,10 @@ import Testing
             v: [[Double]](repeating: v, count: ChartLayout.chartCount))
     }()
 
-    private func predictor(
-        _ change: (inout DensePosePredictor.Options) -> Void = { _ in }
-    ) throws -> DensePosePredictor {
+    /// One for all predictors of a test: others draw from the shared generator meanwhile.
+    private let network: DensePoseRCNN
+
+    init() throws {
         try RandomGenerator.shared().reseed(3)
         var configuration = DensePoseConfiguration.preset("tiny")!
         configuration.trunk.widths = [16, 16, 16, 16]
@@ -27,10 +28,16 @@ import Testing
         (configuration.pyramidWidth, configuration.box.width, configuration.mask!.width) = (16, 32, 16)
         (configuration.dense!.decoderWidth, configuration.dense!.width) = (16, 16)
         configuration.input.side = 64
+        network = try DensePoseRCNN(configuration)
+    }
+
+    private func predictor(
+        _ change: (inout DensePosePredictor.Options) -> Void = { _ in }
+    ) throws -> DensePosePredictor {
         var options = DensePosePredictor.Options()
         (options.minimumScore, options.perPicture) = (0, 3)
         change(&options)
-        return try DensePosePredictor(DensePoseRCNN(configuration), options)
+        return try DensePosePredictor(network, options)
     }
 
     private static func picture(_ seed: Int) -> Image {
