@@ -135,7 +135,7 @@ if [ -z "$data" ]; then
     run evaluate densepose --truth "$out/export/chimps-as-people.json" --predictions "$out/export/chimps-found.json" \
         --class-agnostic --mesh human
     if [ -n "${PHOTOS:-}" ]; then
-        show infer densepose "$PHOTOS" "${network[@]}" --out "$out/rendered/photos" --draw masks,boxes
+        show infer densepose "$PHOTOS" --weights "$out/runs/tiny/densepose.safetensors" --out "$out/rendered/photos" --draw masks,boxes
     fi
 fi
 

@@ -228,7 +228,7 @@ struct DensePoseEvaluatorTests {
     }
 
     @Test(
-        "Distances are read out of Pdist_matrix.pkl as Python 2 and 3 write it",
+        "Distances are read out of Pdist_matrix.pkl in protocols 2 and 4",
         arguments: [
             // {"Pdist_matrix": numpy.arange(1, 7, dtype="<f4").reshape(6, 1) / 4}, protocols 4 and 2.
             "gASVtQAAAAAAAAB9lIwMUGRpc3RfbWF0cml4lIwWbnVtcHkuX2NvcmUubXVsdGlhcnJheZSMDF9yZWNvbnN0cnVjdJSTlIwFbnVtcHmUjAdu"

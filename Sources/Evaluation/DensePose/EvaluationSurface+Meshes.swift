@@ -55,7 +55,7 @@ extension EvaluationSurface {
     }
 
     /// DensePose's own files: `SMPL_subdiv.mat` with `SMPL_SUBDIV_TRANSFORM.mat`, and the distances as `<f4` half matrix or as
-    /// `Pdist_matrix.pkl`, which is mapped into memory and not unpacked.
+    /// `Pdist_matrix.pkl`, which is mapped into memory where its bytes stand as they are.
     ///
     /// The part of a vertex is read from `SMPL_subdiv.mat` by the vertex's number, as the reference does.
     /// - Throws: `MeshFileError`, `GeodesicMatrixError`, `CheckpointError`.

@@ -100,7 +100,7 @@ struct TrainDensePoseCommand: ParsableCommand {
     @Option(help: "float32, bfloat16, or float16 on CUDA.")
     var precision = "float32"
 
-    @Option(help: "Processes that share each step's pictures; on a CPU faster than threads.")
+    @Option(help: "Processes on this machine that share each step's pictures; each takes a GPU of its own.")
     var processes = 1
 
     @Option(help: "Threads of each operation. Default: all cores.")
@@ -147,7 +147,7 @@ struct TrainDensePoseCommand: ParsableCommand {
         }
         if rendezvous == nil, processes > 1 { throw ExitCode(try LocalProcesses.run(processes)) }
         if let threads { Torch.threads = threads }
-        let group = try rendezvous.map { try ProcessGroup($0, device: Device(device)!) }
+        let group = try rendezvous.map { try ProcessGroup($0, device: usedDevice()) }
         (recipe.learningRate, recipe.flips) = (rate ?? recipe.learningRate, flips)
         let opened = try catalog.open()
         let labels = try symmetry.map { LabelSymmetry(try ChartSymmetry.of($0)) }
@@ -172,6 +172,12 @@ struct TrainDensePoseCommand: ParsableCommand {
         let network = try network(configuration)
         let task = DensePoseTask(network, recipe, validation: checking)
         try train(task, loader, samples, recipe, configuration, opened, group)
+    }
+
+    /// Of several processes each has the GPU of its place on the machine, unless one is named.
+    private func usedDevice() throws -> Device {
+        guard device == "cuda", let rendezvous = try Rendezvous() else { return Device(device)! }
+        return .cuda(rendezvous.localRank)
     }
 
     private func loader(
@@ -200,7 +206,7 @@ struct TrainDensePoseCommand: ParsableCommand {
     ) throws {
         let folder = out!
         var plan = TrainingPlan(epochs: (recipe.steps + loader.batchesPerEpoch - 1) / max(1, loader.batchesPerEpoch))
-        (plan.maximumSteps, plan.seed, plan.device) = (recipe.steps, seed, Device(device)!)
+        (plan.maximumSteps, plan.seed, plan.device) = (recipe.steps, seed, try usedDevice())
         plan.precision = precision == "bfloat16" ? .bfloat16 : precision == "float16" ? .float16 : nil
         plan.averageDecay = recipe.averageDecay
         (plan.checkpointInterval, plan.pictureInterval, plan.logInterval) = (checkpointEvery, 0, 50)

@@ -4,7 +4,7 @@ import Tensors
 
 /// Runs this program several times on this machine as one data-parallel training.
 ///
-/// On a CPU this teaches faster than the threads of one process: small operations do not split well, pictures do.
+/// Small networks on a CPU learn faster so than with the threads of one process: small operations do not split well, pictures do.
 /// A signal goes on to all of them. A launcher that is killed outright leaves them to finish.
 public enum LocalProcesses {
     /// Starts `count` copies of this program with its own arguments and a `Rendezvous` in the environment, and waits.

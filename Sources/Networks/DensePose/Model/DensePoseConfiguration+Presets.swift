@@ -95,7 +95,7 @@ extension DensePoseConfiguration {
 
     // MARK: - For small pictures, trained from nothing on a CPU
 
-    /// A narrow trunk for pictures of 128 pixels: minutes on two cores.
+    /// A narrow trunk for pictures of 128 pixels: under an hour on two cores (Documentation/Results.md).
     static var tiny: DensePoseConfiguration {
         var configuration = DensePoseConfiguration(name: "tiny")
         configuration.trunk = ResNet.Design(
@@ -128,7 +128,7 @@ extension DensePoseConfiguration {
         return configuration
     }
 
-    /// Twice as wide, for pictures of 256 pixels: an hour or two on two cores, minutes on a GPU.
+    /// Twice as wide, for pictures of 256 pixels: hours on two cores.
     static var small: DensePoseConfiguration {
         var configuration = tiny
         configuration.name = "small"
