@@ -10,6 +10,11 @@ let package = Package(
             name: "checkpoint-fuzzer",
             dependencies: [.product(name: "Checkpoints", package: "kindred")],
             path: "Sources/CheckpointFuzzer",
-            swiftSettings: [.swiftLanguageMode(.v6), .unsafeFlags(["-parse-as-library"])])
+            swiftSettings: [.swiftLanguageMode(.v6), .unsafeFlags(["-parse-as-library"])]),
+        .executableTarget(
+            name: "mesh-fuzzer",
+            dependencies: [.product(name: "Geometry", package: "kindred")],
+            path: "Sources/MeshFuzzer",
+            swiftSettings: [.swiftLanguageMode(.v6), .unsafeFlags(["-parse-as-library"])]),
     ]
 )

@@ -20,7 +20,12 @@ public enum MeshFile {
     /// - Throws: `MeshFileError`.
     public static func read(_ path: String) throws -> SurfaceMesh {
         guard let format = Format(path: path) else { throw MeshFileError.unknownFormat(path) }
-        let bytes = try contents(of: path)
+        return try read(contents(of: path), as: format, path: path)
+    }
+
+    /// - Parameter path: what errors call the file; buffers of a glTF lie beside it.
+    /// - Throws: `MeshFileError`.
+    public static func read(_ bytes: [UInt8], as format: Format, path: String) throws -> SurfaceMesh {
         var mesh =
             switch format {
             case .obj: try OBJReader(path: path).read(bytes)
