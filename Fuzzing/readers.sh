@@ -7,9 +7,10 @@ cd "$(dirname "$0")"
 [ $# -gt 0 ] || set -- checkpoint mesh
 for reader; do
     for configuration in release debug; do
-        # Programs that are built with the variables below have no counters of coverage.
-        env -u SWIFT_BACKTRACE -u ASAN_OPTIONS swift build -c $configuration --sanitize=fuzzer --sanitize=address \
-            --scratch-path ".build-fuzzer-$configuration" --product "$reader-fuzzer"
+        # Of two such options the compiler heeds the last, and which comes last is the package manager's choice: without the
+        # third there may be no counters of coverage.
+        swift build -c $configuration --sanitize=fuzzer --sanitize=address -Xswiftc -sanitize=fuzzer,address --scratch-path \
+            ".build-fuzzer-$configuration" --product "$reader-fuzzer"
     done
     export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
     mkdir -p "corpus/$reader"
