@@ -38,6 +38,8 @@ public enum MeshFile {
             throw MeshFileError(path: path, problem: MeshError.notFinite(vertex: vertex).description)
         }
         guard mesh.faces.count > 0 else { throw MeshFileError(path: path, problem: "holds no faces") }
+        // Colours are of all vertices or of none.
+        if mesh.colors.count != mesh.positions.count { mesh.colors = [] }
         // Names that no face bears, such as an empty default group, are left out.
         mesh.groups = mesh.groups.ofFace.contains { $0 >= 0 } ? mesh.groups : .init()
         mesh.materials = mesh.materials.ofFace.contains { $0 >= 0 } ? mesh.materials : .init()

@@ -39,7 +39,6 @@ struct OFFReader {
                 mesh.colors.append(SIMD3(color.map { $0.isFinite ? UInt8($0) : 0 }))
             }
         }
-        if mesh.colors.count != mesh.positions.count { mesh.colors = [] }
         for _ in 0..<faces {
             guard let first = next(&scanner) else { throw failure(scanner, "ends before its \(faces) faces do") }
             let size = try count(scanner, first)

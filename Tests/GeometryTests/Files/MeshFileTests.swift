@@ -64,6 +64,13 @@ import Testing
         #expect(mesh.keeping(groups: ["head"]) == nil)
     }
 
+    @Test func coloursOfSomeVerticesAreLeftOut() throws {
+        let text = "v 0 0 0 1 0 0\nv 1 0 0\nv 0 1 0 0 0 1\nf 1 2 3\n"
+        let mesh = try MeshFile.read(Array(text.utf8), as: .obj, path: "a.obj")
+        #expect(mesh.colors.isEmpty)
+        #expect(try MeshRepair().repaired(mesh).mesh.positions.count == 3)
+    }
+
     @Test func aQuadIsCutAlongItsShorterDiagonalAndAConcavePolygonIntoEars() throws {
         let quad = try read("v 0 0 0\nv 3 0 0\nv 3 1 0\nv 2 1 0\nf 1 2 3 4\n", as: "q.obj")
         #expect(try quad.triangulated().mesh.triangles == [[0, 1, 3], [1, 2, 3]])
