@@ -23,6 +23,7 @@ public enum MeshFile {
         return try read(contents(of: path), as: format, path: path)
     }
 
+    /// Reads a file that is in memory.
     /// - Parameter path: what errors call the file; buffers of a glTF lie beside it.
     /// - Throws: `MeshFileError`.
     public static func read(_ bytes: [UInt8], as format: Format, path: String) throws -> SurfaceMesh {
