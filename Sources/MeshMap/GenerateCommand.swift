@@ -27,7 +27,7 @@ struct GenerateCommand: ParsableCommand {
     @Flag(help: "List the species and the clips that each can play.")
     var list = false
 
-    @Option(help: "2 for about 8,000 vertices, 3 for about 32,000.")
+    @Option(help: "2 for about 7,500 vertices, 3 for about 30,000.")
     var level = 2
 
     @Option(help: ArgumentHelp("A folder, made if it is missing; or a mesh file.", valueName: "folder|file"))

@@ -9,7 +9,7 @@ extension BodyPlan {
                 (1.7, 0.078, 0.082, 0.082), (2.0, 0.074, 0.078, 0.078),
             ],
             cannon: [(0.078, 0.075, 0.075), (0.082, 0.066, 0.066), (0.092, 0.056, 0.056)], ending: .five,
-            digitReach: [-0.040, 0.065], digitRadius: 0.032, footHalfWidth: 0.083, rings: [0.75, 0.9, 1, 1.33, 1.67, 2])
+            digitReach: [-0.040, 0.065], digitRadius: 0.032, footHalfWidth: 0.083, rings: [0.82, 1, 1.5, 2])
         let hind = QuadrupedTable.Leg(
             joints: [[0.18, 0.74, -0.50], [0.235, 0.44, -0.40], [0.215, 0.10, -0.60], [0.215, 0.050, -0.44]],
             profile: [
@@ -19,7 +19,7 @@ extension BodyPlan {
             ],
             cannon: [(0.074, 0.070, 0.070), (0.080, 0.056, 0.050), (0.086, 0.046, 0.046)], ending: .five,
             digitReach: [-0.020, 0.075], digitRadius: 0.031, footHalfWidth: 0.078,
-            rings: [0.64, 0.84, 1, 1.33, 1.67, 2], heel: 0.035, isFlat: true)
+            rings: [0.74, 1, 1.5, 2], heel: 0.035, isFlat: true)
         return QuadrupedTable(
             body: [
                 (-0.72, 0.84, 0.60, 0.16), (-0.60, 0.95, 0.48, 0.27), (-0.34, 0.98, 0.40, 0.32), (0, 0.96, 0.37, 0.33),
@@ -55,7 +55,7 @@ extension BodyPlan {
                 .ball(.trunk, [0.15, 0.70, -0.50], [0.15, 0.24, 0.20], blend: 0.12),
                 .ball(.head, [0, 0.802, 1.172], [0.030, 0.024, 0.020], blend: 0.012),
                 .ball(.head, [0.085, 0.86, 0.93], [0.070, 0.085, 0.080], blend: 0.06),
-            ], evenness: 3
+            ], evenness: 3, wantedAngle: 23
         ).plan(name: "bear", summary: "brown bear, standing on four legs")
     }()
 }

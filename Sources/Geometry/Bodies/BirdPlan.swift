@@ -113,9 +113,10 @@ extension BodyPlan {
                     Station([0, 0.136, -0.150], 0.028, 0.010, 0.010), Station([0, 0.118, -0.205], 0.036, 0.008, 0.008),
                     Station([0, 0.106, -0.240], 0.040, 0.006, 0.006),
                 ], front: [0, -1, -0.3]),
-            arm: Limb(joints: arm, reference: [0, 1, 0], rings: [0.40, 0.70, 1, 1.33, 1.67, 2], extremity: wing),
-            leg: Limb(joints: leg, reference: [0, 0, 1], rings: [0.5, 0.76, 1, 1.33, 1.67, 2], extremity: foot),
-            heel: leg.2 + [0, -0.004, -0.012], eye: [0.0215, 0.288, 0.103], flesh: flesh, isBiped: false, hasWings: true
+            arm: Limb(joints: arm, reference: [0, 1, 0], rings: [0.55, 1, 1.5, 2], extremity: wing),
+            leg: Limb(joints: leg, reference: [0, 0, 1], rings: [0.63, 1, 1.5, 2], extremity: foot),
+            heel: leg.2 + [0, -0.004, -0.012], eye: [0.0215, 0.288, 0.103], flesh: flesh, isBiped: false,
+            hasWings: true, wantedAngle: 26
         )
     }()
 }

@@ -10,11 +10,11 @@ enum BodyAtlas {
         case .trunk, .crown, .muzzle, .proboscis, .ear, .horn: return left ? 24 : 23
         case .arm:
             let isFront = key.sector == 0 || key.sector > 3
-            return (key.row < 3 ? 15 : 19) + (isFront ? 0 : 2) + (left ? 0 : 1)
+            return (key.row < 2 ? 15 : 19) + (isFront ? 0 : 2) + (left ? 0 : 1)
         case .hand, .thumb, .index, .middle, .ring, .little: return left ? 4 : 3
         case .leg:
             let isFront = key.sector < 3 || key.sector == (key.row == 0 ? 7 : 5)
-            return (key.row < 3 ? 7 : 11) + (isFront ? 2 : 0) + (left ? 1 : 0)
+            return (key.row < 2 ? 7 : 11) + (isFront ? 2 : 0) + (left ? 1 : 0)
         case .heel, .foot, .hallux, .toe2, .toe3, .toe4, .toe5: return left ? 5 : 6
         }
     }
@@ -49,10 +49,10 @@ enum BodyAtlas {
             }
         case .arm:
             let isFront = key.sector == 0 || key.sector > 3
-            return side + (key.row < 3 ? "upper arm " : "forearm ") + (isFront ? "front" : "back")
+            return side + (key.row < 2 ? "upper arm " : "forearm ") + (isFront ? "front" : "back")
         case .leg:
             let isFront = key.sector < 3 || key.sector == (key.row == 0 ? 7 : 5)
-            return side + (key.row < 3 ? "thigh " : "shank ") + (isFront ? "front" : "back")
+            return side + (key.row < 2 ? "thigh " : "shank ") + (isFront ? "front" : "back")
         case .hand: return side + "hand"
         case .thumb, .index, .middle, .ring, .little: return side + "fingers"
         case .heel, .foot: return side + "foot"

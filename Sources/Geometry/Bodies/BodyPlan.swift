@@ -61,8 +61,10 @@ struct BodyPlan: Sendable {
         var joints: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
         /// For arms towards the outer side (the top of a raised arm), for legs towards the front.
         var reference: SIMD3<Double>
-        /// Where its rings lie: 0 at the first joint, 1 at the second, 2 at the third.
+        /// Where its four rings lie, the second at the middle joint and the last at the end: 0 at the first joint, 1 at the
+        /// second, 2 at the third.
         var rings: [Double]
+        /// Into how many faces a row is cut, where that is not left to `CageBuilder.pieces`.
         var splits: [Int: Int] = [:]
         var extremity: Extremity
     }
@@ -90,7 +92,6 @@ struct BodyPlan: Sendable {
     /// Ten rings from the hips to the forehead: hip, loin, waist, lower chest, shoulder, base of the neck, jaw,
     /// base of the nose, brow, top of the forehead.
     var rings: [Ring]
-    var ringSplits: [Int: Int] = [:]
     var crotch: SIMD3<Double>
     var crown: SIMD3<Double>
     var muzzle: Muzzle
@@ -110,6 +111,8 @@ struct BodyPlan: Sendable {
     var hasWings = false
     /// How much even spacing counts beside square corners when the skin is laid on the flesh.
     var evenness = 1.0
+    /// Degrees up to which sharp corners of triangles are widened.
+    var wantedAngle = 20.0
 
     /// A limb's sweep from its joints: (place as in `Limb.rings`, across, front, back), all in metres.
     static func sweep(

@@ -1,8 +1,5 @@
 /// From a species' table to its refined surface.
 enum BodyShaping {
-    /// Degrees up to which sharp corners are widened.
-    private static let wantedAngle = 26.0
-
     static func shape(_ plan: BodyPlan, cage: QuadCage, level: Int) -> RefinedCage {
         let shape = ImplicitShape(pieces: plan.flesh)
         var mesh = RefinedCage(cage)
@@ -12,7 +9,7 @@ enum BodyShaping {
             // Palms and fingers of apes are fitted better from squares than from what is good for triangles.
             guard step > 0 || !plan.isBiped else { continue }
             mesh.turnDiagonals(over: plan.isBiped ? bipeds(step + 1) : [mesh.positions])
-            AngleRelaxation(shape, mesh, degrees: wantedAngle).relax(&mesh.positions, rounds: 40)
+            AngleRelaxation(shape, mesh, degrees: plan.wantedAngle).relax(&mesh.positions, rounds: 100)
         }
         return mesh
     }

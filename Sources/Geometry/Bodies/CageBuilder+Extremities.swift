@@ -30,15 +30,16 @@ extension CageBuilder {
             cage.add(vertex(point($0.0, $0.1, 0)))
         }
         var last = root
-        let rows = self.plan.isBiped ? plan.rows : max(splay ? 2 : 1, pieces(from: root, to: front, in: nil))
-        for piece in 1...rows {
-            let next = piece == rows ? front : between(last, front, 1 / Double(rows - piece + 1))
-            for s in 0..<6 where !(splay && piece == rows && (s == 2 || s == 5 && !isOneSided)) {
+        let cuts = cut(root, front, pieces: self.plan.isBiped ? plan.rows : nil, atLeast: splay ? 2 : 1)
+        var done = 0.0
+        for (index, (next, at)) in cuts.enumerated() {
+            let isLast = index + 1 == cuts.count
+            for s in 0..<6 where !(splay && isLast && (s == 2 || s == 5 && !isOneSided)) {
                 let t = (s + 1) % 6
-                cage.add(
-                    next[s], next[t], last[t], last[s], region, row: 0, sector: s, span: part(piece, of: rows))
+                cage.add(next[s], next[t], last[t], last[s], region, row: 0, sector: s, span: 1 - at...1 - done)
             }
-            if piece < rows { last = next }
+            done = at
+            if !isLast { last = next }
         }
         guard splay else {
             addHoof(front, limb: limb, isHand: isHand)

@@ -72,19 +72,17 @@ extension CageBuilder {
             cage.add(
                 headVertex(muzzle.at + [offset.0, 0, 0] + up * offset.1, isMiddle: index == 0 || index == 5))
         }
-        let splits = pieces(from: chain, to: ring, in: nil)
-        for piece in 1...splits {
-            let next = piece == splits ? ring : between(chain, ring, 1 / Double(splits - piece + 1))
-            if piece == splits, let tusk = plan.tusk {
-                let loop = [chain[2], chain[3], next[3], next[2]]
-                root(loop, tusk)
-                addRow(chain, next, .muzzle, row: 0, span: part(piece, of: splits), without: 2)
+        var way = 0.0
+        for (next, at) in cut(chain, ring) {
+            let socket = plan.tusk == nil || at < 1 ? nil : 2
+            let loop = [chain[2], chain[3], next[3], next[2]]
+            if let tusk = plan.tusk, socket != nil { root(loop, tusk) }
+            addRow(chain, next, .muzzle, row: 0, span: 1 - at...1 - way, without: socket)
+            if let tusk = plan.tusk, socket != nil {
                 let last = addProcess(loop, tusk, .horn, bones: [SkeletonLayout.head], isHalf: false)
                 cage.add(last[3], last[2], last[1], last[0], .horn, row: 100, sector: 0)
-            } else {
-                addRow(chain, next, .muzzle, row: 0, span: part(piece, of: splits))
             }
-            chain = next
+            (chain, way) = (next, at)
         }
         if let proboscis = plan.proboscis {
             chain = addProcess(

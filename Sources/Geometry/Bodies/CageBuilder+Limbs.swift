@@ -32,7 +32,7 @@ extension CageBuilder {
                             : freeExit(arm, row: row, along: direction, seeing: .arm), mask: mask,
                         weights: SkeletonLayout.limbWeights(bones, at: t)))
             }
-            loop = join(loop, ring, .arm, row: row, pieces: pieces(from: loop, to: ring, in: arm.splits[row]))
+            loop = join(loop, cut(loop, ring, pieces: arm.splits[row]), .arm, row: row)
         }
         addExtremity(loop, of: arm, isHand: true)
     }
@@ -56,11 +56,11 @@ extension CageBuilder {
             shape.exit(from: BodyPlan.point(on: limb.joints, at: t), along: direction, seeing: seeing)
         }
         let own = limb.rings[row]
-        guard !plan.isBiped, row < 3 else { return place(own) }
+        guard !plan.isBiped, row < 2 else { return place(own) }
         var free = 0.2
-        let end = limb.rings[3]
+        let end = limb.rings[2]
         while free < end - 0.12, shape.distance(to: place(free), seeing: .trunk) < 0.004 { free += 0.04 }
-        return place(max(own, free + (end - free) * (Double(row) + 0.4) / 3.4))
+        return place(max(own, free + (end - free) * (Double(row) + 0.4) / 2.4))
     }
 
     /// Axis and reference direction at a place of a limb; at the middle joint the axis is halfway.
@@ -73,14 +73,15 @@ extension CageBuilder {
         return (axis, normalized(limb.reference - axis * dot(limb.reference, axis)))
     }
 
+    /// A row of faces from a loop on, cut at other loops; returns the last.
     mutating func join(
-        _ old: [Int32], _ new: [Int32], _ region: CageRegion, row: Int, pieces: Int, from first: Int = 1
+        _ old: [Int32], _ cuts: some Sequence<(loop: [Int32], at: Double)>, _ region: CageRegion, row: Int,
+        from start: Double = 0, closed: Bool = true
     ) -> [Int32] {
-        var last = old
-        for piece in first..<pieces + 1 {
-            let next = piece == pieces ? new : between(last, new, 1 / Double(pieces - piece + 1))
-            addRow(last, next, region, row: row, closed: true, span: part(piece, of: pieces))
-            last = next
+        var (last, way) = (old, start)
+        for (next, at) in cuts {
+            addRow(last, next, region, row: row, closed: closed, span: 1 - at...1 - way)
+            (last, way) = (next, at)
         }
         return last
     }
@@ -103,13 +104,12 @@ extension CageBuilder {
                     QuadCage.Vertex(
                         position: place, mask: .body, weights: SkeletonLayout.limbWeights(SkeletonLayout.leg, at: t)))
             }
-            let pieces = pieces(from: row == 1 ? narrowed(loop) : loop, to: ring, in: leg.splits[row])
+            let cuts = cut(row == 1 ? narrowed(loop) : loop, ring, pieces: leg.splits[row])
             if row == 1 {
-                let first = pieces == 1 ? ring : between(narrowed(loop), ring, 1 / Double(pieces))
-                addNarrowing(loop, first, span: part(1, of: pieces))
-                loop = join(first, ring, .leg, row: row, pieces: pieces, from: 2)
+                addNarrowing(loop, cuts[0].loop, span: 1 - cuts[0].at...1)
+                loop = join(cuts[0].loop, cuts.dropFirst(), .leg, row: row, from: cuts[0].at)
             } else {
-                loop = join(loop, ring, .leg, row: row, pieces: pieces)
+                loop = join(loop, cuts, .leg, row: row)
             }
         }
         addHeel(loop)

@@ -6,18 +6,20 @@ extension CageBuilder {
     mutating func addProcess(
         _ loop: [Int32], _ process: BodyPlan.Process, _ region: CageRegion, bones: [UInt16], isHalf: Bool
     ) -> [Int32] {
-        var last = loop
-        let count = process.stations.count
+        let stations = process.stations
         // Directions as the loop itself shows them, so that rings do not twist against it.
         let center = loop.reduce(SIMD3.zero) { $0 + cage.vertices[Int($1)].position } / Double(loop.count)
-        var before = isHalf ? SIMD3(0, center.y, center.z) : center
-        for (index, station) in process.stations.enumerated() {
-            let after = index + 1 < count ? process.stations[index + 1].at : station.at * 2 - before
-            let axis = normalized(after - before)
+        let root = isHalf ? SIMD3(0, center.y, center.z) : center
+        let places = [root] + stations.map(\.at)
+        var rows: [[Int32]] = []
+        for (index, station) in stations.enumerated() {
+            let isLast = index + 1 == stations.count
+            let after = isLast ? station.at * 2 - places[index] : stations[index + 1].at
+            let axis = normalized(after - places[index])
             // The last ring starts outside, whence it falls on the rounded end; from inside it would part sideways.
             var outer = station
-            if index + 1 == count { outer.at += axis * (0.9 * min(station.across, station.front, station.back)) }
-            let bone = bones[min(index * bones.count / max(count, 1), bones.count - 1)]
+            if isLast { outer.at += axis * (0.9 * min(station.across, station.front, station.back)) }
+            let bone = bones[min(index * bones.count / stations.count, bones.count - 1)]
             let ring = ring(around: outer, axis: axis, front: process.front, count: loop.count, isHalf: isHalf)
                 .enumerated().map { s, place in
                     cage.add(
@@ -25,21 +27,15 @@ extension CageBuilder {
                             position: place, mask: .body, weights: [BoneWeight(bone: bone, weight: 1)],
                             isMiddle: isHalf && (s == 0 || s == loop.count - 1)))
                 }
-            let girth = 2 * .pi * (station.across + (station.front + station.back) / 2) / 2
-            let around = girth / Double(isHalf ? 2 * loop.count - 2 : loop.count)
-            // A tail of more rows would shrink to nothing in its chart.
-            let pieces =
-                plan.isBiped || plan.hasWings
-                ? 1 : max(1, min(isHalf ? 3 : 6, Int((distance(station.at, before) / (2.4 * around)).rounded())))
-            for piece in 1...pieces {
-                let next = piece == pieces ? ring : between(last, ring, 1 / Double(pieces - piece + 1))
-                addRow(
-                    last, next, region, row: index, closed: !isHalf, span: part(piece, of: pieces))
-                last = next
-            }
-            before = station.at
+            // Rings are drawn wider than they will be.
+            let girth = .pi * (station.across + (station.front + station.back) / 2)
+            let squares = distance(places[index], station.at) * Double(isHalf ? 2 * loop.count - 2 : loop.count) / girth
+            let pieces = plan.isBiped ? 1 : max(1, min(6, Int((squares / stretch).rounded(.up))))
+            rows += cut(rows.last ?? loop, ring, pieces: pieces).map(\.loop)
         }
-        return last
+        // One row to all species, however many faces it takes.
+        let cuts = rows.enumerated().map { (loop: $1, at: Double($0 + 1) / Double(rows.count)) }
+        return join(loop, cuts, region, row: 0, closed: !isHalf)
     }
 
     /// Rings of four lose almost half of their width to the first refinements, and are made twice as wide.

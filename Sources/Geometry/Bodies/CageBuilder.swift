@@ -3,13 +3,26 @@ import Foundation
 /// Lays the cage around a species' flesh: a tube of twelve sectors from the hips to the crown, and everything else
 /// drawn out of its faces. Every step names its faces, so that the same face of two species has the same key.
 struct CageBuilder {
+    /// Rows are cut into no more faces than that, or not at all where a body has more without: 16 times as many vertices after
+    /// two refinements, 64 times as many after three.
+    static let faceBudget = 474
+
     let plan: BodyPlan
+    /// How long faces may be, in their own widths, before their row is cut.
+    let stretch: Double
     let shape: ImplicitShape
     var cage = QuadCage()
     private(set) var trunk: [[Int32]] = []
 
+    /// The cage of the most even faces that the budget allows.
     static func build(_ plan: BodyPlan) -> QuadCage {
-        var builder = CageBuilder(plan: plan, shape: ImplicitShape(pieces: plan.flesh))
+        var cage = build(plan, stretch: 2)
+        for tenths in 21...60 where cage.faces.count > faceBudget { cage = build(plan, stretch: Double(tenths) / 10) }
+        return cage
+    }
+
+    private static func build(_ plan: BodyPlan, stretch: Double) -> QuadCage {
+        var builder = CageBuilder(plan: plan, stretch: stretch)
         builder.addTrunk()
         builder.layRoots()
         builder.addCrown()
@@ -23,7 +36,10 @@ struct CageBuilder {
         return builder.cage
     }
 
-    private init(plan: BodyPlan, shape: ImplicitShape) { (self.plan, self.shape) = (plan, shape) }
+    private init(plan: BodyPlan, stretch: Double) {
+        (self.plan, self.stretch) = (plan, stretch)
+        shape = ImplicitShape(pieces: plan.flesh)
+    }
 
     mutating func addTrunk() {
         let rings = plan.rings
@@ -58,33 +74,36 @@ struct CageBuilder {
                 })
         }
         for r in 0..<(rings.count - 1) {
-            var low = trunk[r]
-            let hasSocket = (0..<6).contains { isSocket(row: r, sector: $0) }
-            let pieces = hasSocket ? 1 : pieces(from: trunk[r], to: trunk[r + 1], in: plan.ringSplits[r])
-            for piece in 1...pieces {
-                let high =
-                    piece == pieces ? trunk[r + 1] : between(trunk[r], trunk[r + 1], Double(piece) / Double(pieces))
-                let span = Double(piece - 1) / Double(pieces)...Double(piece) / Double(pieces)
+            // The skull is evened out afterwards.
+            let isWhole = r > 5 || (0..<6).contains { isSocket(row: r, sector: $0) }
+            var (low, start) = (trunk[r], 0.0)
+            for (high, end) in cut(trunk[r], trunk[r + 1], pieces: isWhole ? 1 : nil) {
                 for k in 0..<6 where !isSocket(row: r, sector: k) {
-                    cage.add(low[k], low[k + 1], high[k + 1], high[k], .trunk, row: r, sector: k, span: span)
+                    cage.add(low[k], low[k + 1], high[k + 1], high[k], .trunk, row: r, sector: k, span: start...end)
                 }
-                low = high
+                (low, start) = (high, end)
             }
         }
     }
 
-    /// Into how many faces a row is cut: as the table says, or so that they are about as long as wide.
-    func pieces(from low: [Int32], to high: [Int32], in table: Int?) -> Int {
-        if let table { return table }
-        if plan.isBiped { return 1 }
+    /// The loops that cut the row between two loops into faces, and how far on the way each lies; the last is the second
+    /// loop.
+    /// - Parameter pieces: as a table says; otherwise as many as leave no face longer than `stretch`. Human and apes have one
+    ///   cage, whatever their proportions.
+    mutating func cut(_ low: [Int32], _ high: [Int32], pieces: Int? = nil, atLeast least: Int = 1)
+        -> [(loop: [Int32], at: Double)]
+    {
         func place(_ v: Int32) -> SIMD3<Double> { cage.vertices[Int(v)].position }
-        var (length, width) = (0.0, 0.0)
-        for (a, b) in zip(low, high) { length += distance(place(a), place(b)) }
-        for s in 1..<high.count {
-            width += (distance(place(high[s]), place(high[s - 1])) + distance(place(low[s]), place(low[s - 1]))) / 2
+        func width(_ loop: [Int32]) -> Double {
+            zip(loop, loop.dropFirst()).reduce(0) { $0 + distance(place($1.0), place($1.1)) } / Double(loop.count - 1)
         }
-        let ratio = (length / Double(low.count)) / (width / Double(high.count - 1))
-        return max(1, min(10, Int((ratio / 2).rounded())))
+        let length = zip(low, high).reduce(0) { $0 + distance(place($1.0), place($1.1)) } / Double(low.count)
+        let squares = 2 * length / (width(low) + width(high))
+        let count = pieces ?? (plan.isBiped ? least : max(least, min(10, Int((squares / stretch).rounded(.up)))))
+        return (1...count).map { piece in
+            let way = Double(piece) / Double(count)
+            return (piece == count ? high : between(low, high, way), way)
+        }
     }
 
     /// The first of the two sectors of the chest out of which an arm comes.
@@ -114,10 +133,6 @@ struct CageBuilder {
             vertex.isMiddle = vertex.isMiddle && other.isMiddle
             return cage.add(vertex)
         }
-    }
-
-    func part(_ piece: Int, of pieces: Int) -> ClosedRange<Double> {
-        1 - Double(piece) / Double(pieces)...1 - Double(piece - 1) / Double(pieces)
     }
 
     /// Faces from a loop (closed, or a half that ends in the plane of symmetry) to the next further out.

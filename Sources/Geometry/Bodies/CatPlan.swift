@@ -10,7 +10,7 @@ extension BodyPlan {
             ],
             cannon: [(0.0120, 0.0125, 0.0125), (0.0115, 0.0110, 0.0110), (0.0140, 0.0105, 0.0105)], ending: .four,
             digitReach: [-0.012, 0.017], digitRadius: 0.0066, footHalfWidth: 0.0140,
-            rings: [0.72, 0.88, 1, 1.33, 1.67, 2])
+            rings: [0.8, 1, 1.5, 2])
         let hind = QuadrupedTable.Leg(
             joints: [
                 [0.030, 0.205, -0.120], [0.040, 0.146, -0.068], [0.036, 0.070, -0.156], [0.036, 0.020, -0.146],
@@ -22,7 +22,7 @@ extension BodyPlan {
             ],
             cannon: [(0.0105, 0.0115, 0.0120), (0.0105, 0.0105, 0.0105), (0.0135, 0.0105, 0.0105)], ending: .four,
             digitReach: [-0.012, 0.017], digitRadius: 0.0064, footHalfWidth: 0.0135,
-            rings: [0.62, 0.82, 1, 1.33, 1.67, 2], heel: 0.013)
+            rings: [0.72, 1, 1.5, 2], heel: 0.013)
         return QuadrupedTable(
             body: [
                 (-0.140, 0.222, 0.178, 0.034), (-0.100, 0.240, 0.158, 0.046), (-0.040, 0.244, 0.142, 0.048),
@@ -61,7 +61,7 @@ extension BodyPlan {
                 .ball(.head, [0.028, 0.266, 0.214], [0.016, 0.018, 0.018], blend: 0.012),
                 .ball(.trunk, [0.028, 0.200, 0.110], [0.020, 0.045, 0.034], pitch: 20, blend: 0.03),
                 .ball(.trunk, [0.030, 0.188, -0.110], [0.024, 0.050, 0.042], blend: 0.025),
-            ]
+            ], wantedAngle: 24
         ).plan(name: "cat", summary: "house cat, standing")
     }()
 }

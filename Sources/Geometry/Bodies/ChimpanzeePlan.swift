@@ -141,9 +141,9 @@ extension BodyPlan {
             ear: Process(
                 root: Station([0.060, 1.180, -0.008], 0.025, 0.016, 0.016),
                 stations: [Station([0.092, 1.185, -0.017], 0.0355, 0.024, 0.026)], front: [0, 0, 1]),
-            arm: Limb(joints: arm, reference: [1, 1, 0], rings: [0.33, 0.66, 1, 1.33, 1.67, 2], extremity: hand),
+            arm: Limb(joints: arm, reference: [1, 1, 0], rings: [0.34, 1, 1.5, 2], splits: [1: 2], extremity: hand),
             leg: Limb(
-                joints: leg, reference: [0, 0, 1], rings: [0.45, 0.72, 1, 1.36, 1.70, 2],
+                joints: leg, reference: [0, 0, 1], rings: [0.58, 1, 1.42, 2], splits: [3: 2],
                 extremity: foot),
             heel: [0.133, 0.004, -0.045], eye: [0.029, 1.187, 0.098], flesh: flesh, isBiped: true, evenness: 2)
     }()

@@ -10,7 +10,7 @@ extension BodyPlan {
             ],
             cannon: [(0.054, 0.054, 0.052), (0.040, 0.040, 0.042), (0.050, 0.046, 0.048)], ending: .cloven,
             digitReach: [-0.125, 0.075], digitRadius: 0.034, footHalfWidth: 0.058,
-            rings: [0.75, 0.9, 1.02, 1.33, 1.67, 2])
+            rings: [0.82, 1.02, 1.5, 2])
         let hind = QuadrupedTable.Leg(
             joints: [[0.19, 1.12, -0.58], [0.225, 0.86, -0.36], [0.185, 0.51, -0.76], [0.185, 0.18, -0.735]],
             profile: [
@@ -20,7 +20,7 @@ extension BodyPlan {
             ],
             cannon: [(0.052, 0.054, 0.056), (0.042, 0.044, 0.046), (0.050, 0.046, 0.048)], ending: .cloven,
             digitReach: [-0.130, 0.075], digitRadius: 0.034, footHalfWidth: 0.058,
-            rings: [0.64, 0.84, 1.02, 1.33, 1.67, 2], heel: 0.07)
+            rings: [0.74, 1.02, 1.5, 2], heel: 0.07)
         return QuadrupedTable(
             body: [
                 (-0.74, 1.33, 1.02, 0.20), (-0.62, 1.39, 0.86, 0.28), (-0.36, 1.37, 0.68, 0.33),
@@ -73,7 +73,7 @@ extension BodyPlan {
                 .ball(.head, [0.040, 1.095, 1.440], [0.038, 0.040, 0.034], blend: 0.03),
                 .ball(.head, [0.098, 1.405, 1.195], [0.030, 0.022, 0.036], blend: 0.04),
                 .ball(.head, [0, 1.470, 1.115], [0.085, 0.030, 0.040], blend: 0.05),
-            ], evenness: 3
+            ], evenness: 3, wantedAngle: 20
         ).plan(name: "cow", summary: "dairy cow, standing")
     }()
 }

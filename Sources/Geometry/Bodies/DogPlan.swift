@@ -10,7 +10,7 @@ extension BodyPlan {
             ],
             cannon: [(0.022, 0.023, 0.023), (0.021, 0.020, 0.020), (0.027, 0.020, 0.020)], ending: .four,
             digitReach: [-0.026, 0.046], digitRadius: 0.0135, footHalfWidth: 0.029,
-            rings: [0.72, 0.88, 1, 1.33, 1.67, 2])
+            rings: [0.8, 1, 1.5, 2])
         let hind = QuadrupedTable.Leg(
             joints: [
                 [0.070, 0.462, -0.205], [0.084, 0.335, -0.120], [0.080, 0.152, -0.285], [0.080, 0.042, -0.272],
@@ -22,7 +22,7 @@ extension BodyPlan {
             ],
             cannon: [(0.018, 0.020, 0.022), (0.018, 0.017, 0.018), (0.025, 0.018, 0.018)], ending: .four,
             digitReach: [-0.026, 0.044], digitRadius: 0.0130, footHalfWidth: 0.028,
-            rings: [0.62, 0.82, 1, 1.33, 1.67, 2], heel: 0.026)
+            rings: [0.72, 1, 1.5, 2], heel: 0.026)
         return QuadrupedTable(
             body: [
                 (-0.255, 0.500, 0.400, 0.070), (-0.18, 0.535, 0.360, 0.095), (-0.08, 0.548, 0.345, 0.095),

@@ -9,7 +9,7 @@ extension BodyPlan {
             ],
             cannon: [(0.068, 0.070, 0.066), (0.046, 0.048, 0.050), (0.058, 0.054, 0.056)], ending: .cloven,
             digitReach: [-0.215, 0.095], digitRadius: 0.044, footHalfWidth: 0.072,
-            rings: [0.75, 0.9, 1.01, 1.33, 1.67, 2])
+            rings: [0.82, 1.01, 1.5, 2])
         let hind = QuadrupedTable.Leg(
             joints: [[0.19, 2.10, -0.46], [0.22, 1.74, -0.27], [0.19, 1.02, -0.62], [0.19, 0.28, -0.60]],
             profile: [
@@ -18,7 +18,7 @@ extension BodyPlan {
             ],
             cannon: [(0.066, 0.068, 0.070), (0.048, 0.050, 0.052), (0.058, 0.054, 0.056)], ending: .cloven,
             digitReach: [-0.215, 0.095], digitRadius: 0.044, footHalfWidth: 0.072,
-            rings: [0.64, 0.84, 1.01, 1.33, 1.67, 2], heel: 0.09)
+            rings: [0.74, 1.01, 1.5, 2], heel: 0.09)
         return QuadrupedTable(
             body: [
                 (-0.62, 2.20, 1.88, 0.15), (-0.50, 2.40, 1.76, 0.25), (-0.22, 2.56, 1.68, 0.30),
@@ -45,23 +45,24 @@ extension BodyPlan {
                 front: [0, 0.2, 1]),
             horn: .init(
                 stations: [
-                    Station([0.040, 4.40, 1.36], 0.026), Station([0.050, 4.475, 1.345], 0.022),
-                    Station([0.054, 4.53, 1.335], 0.022), Station([0.056, 4.57, 1.328], 0.026),
+                    Station([0.040, 4.40, 1.36], 0.027), Station([0.052, 4.50, 1.340], 0.023),
+                    Station([0.056, 4.57, 1.328], 0.026),
                 ], front: [0, 0, 1]),
             tail: .init(
                 stations: [
-                    Station([0, 2.20, -0.60], 0.055), Station([0, 2.16, -0.82], 0.034),
-                    Station([0, 1.88, -0.90], 0.028), Station([0, 1.52, -0.90], 0.026),
-                    Station([0, 1.28, -0.90], 0.055), Station([0, 1.02, -0.89], 0.026),
+                    Station([0, 2.20, -0.60], 0.060), Station([0, 2.15, -0.77], 0.044),
+                    Station([0, 2.00, -0.87], 0.038), Station([0, 1.44, -0.90], 0.036),
+                    Station([0, 1.24, -0.90], 0.058), Station([0, 1.02, -0.89], 0.034),
                 ],
                 front: [0, 0, 1]),
             fore: fore, hind: hind, crotch: [0, 1.70, -0.48],
             extra: [
                 .ball(.trunk, [0.14, 2.30, 0.52], [0.12, 0.34, 0.20], pitch: 18, blend: 0.15),
                 .ball(.trunk, [0.13, 2.04, -0.45], [0.13, 0.28, 0.22], blend: 0.14),
+                .ball(.trunk, [0, 4.10, 1.36], [0.075, 0.16, 0.10], blend: 0.16),
                 .ball(.head, [0, 4.40, 1.43], [0.045, 0.035, 0.055], blend: 0.04),
                 .ball(.head, [0.070, 4.35, 1.43], [0.035, 0.025, 0.040], blend: 0.03),
-            ], evenness: 3
+            ], evenness: 3, wantedAngle: 19
         ).plan(name: "giraffe", summary: "giraffe, standing")
     }()
 }

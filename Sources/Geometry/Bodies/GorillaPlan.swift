@@ -144,9 +144,9 @@ extension BodyPlan {
             ear: Process(
                 root: Station([0.075, 1.520, -0.006], 0.024, 0.015, 0.015),
                 stations: [Station([0.104, 1.522, -0.013], 0.032, 0.021, 0.023)], front: [0, 0, 1]),
-            arm: Limb(joints: arm, reference: [1, 1, 0], rings: [0.33, 0.66, 1, 1.33, 1.67, 2], extremity: hand),
+            arm: Limb(joints: arm, reference: [1, 1, 0], rings: [0.34, 1, 1.5, 2], splits: [1: 2], extremity: hand),
             leg: Limb(
-                joints: leg, reference: [0, 0, 1], rings: [0.45, 0.72, 1, 1.36, 1.70, 2],
+                joints: leg, reference: [0, 0, 1], rings: [0.58, 1, 1.42, 2], splits: [3: 2],
                 extremity: foot),
             heel: [0.192, 0.006, -0.064], eye: [0.035, 1.518, 0.124], flesh: flesh, isBiped: true, evenness: 2)
     }()

@@ -24,7 +24,7 @@ extension BodyPlan {
             ]),
             cannon: cannon([(0.050, 0.050, 0.050), (0.036, 0.036, 0.042), (0.043, 0.044, 0.050)]), ending: .hoof,
             digitReach: [-0.15, 0.07] * scale, digitRadius: 0.052 * scale, footHalfWidth: 0.043 * scale,
-            rings: [0.75, 0.9, 1.02, 1.33, 1.67, 2])
+            rings: [0.82, 1.02, 1.5, 2])
         let hind = QuadrupedTable.Leg(
             joints: [at(0.16, 1.24, -0.52), at(0.19, 0.97, -0.28), at(0.165, 0.57, -0.70), at(0.165, 0.21, -0.675)],
             profile: profile([
@@ -34,7 +34,7 @@ extension BodyPlan {
             ]),
             cannon: cannon([(0.050, 0.052, 0.056), (0.038, 0.040, 0.044), (0.044, 0.046, 0.050)]), ending: .hoof,
             digitReach: [-0.15, 0.07] * scale, digitRadius: 0.052 * scale, footHalfWidth: 0.043 * scale,
-            rings: [0.64, 0.84, 1.02, 1.33, 1.67, 2], heel: 0.075 * scale)
+            rings: [0.74, 1.02, 1.5, 2], heel: 0.075 * scale)
         var extra: [Flesh] = [
             .ball(.trunk, at(0.13, 1.22, 0.50), at(0.11, 0.24, 0.17), pitch: 25, blend: 0.15 * scale),
             .ball(.trunk, at(0.12, 1.20, -0.48), at(0.12, 0.24, 0.20), blend: 0.15 * scale),

@@ -136,9 +136,9 @@ extension BodyPlan {
             ear: Process(
                 root: Station([0.060, 1.586, -0.010], 0.028, 0.016, 0.016),
                 stations: [Station([0.089, 1.588, -0.021], 0.036, 0.020, 0.022)], front: [0, 0, 1]),
-            arm: Limb(joints: arm, reference: [1, 1, 0], rings: [0.33, 0.66, 1, 1.33, 1.67, 2], extremity: hand),
+            arm: Limb(joints: arm, reference: [1, 1, 0], rings: [0.34, 1, 1.5, 2], splits: [1: 2], extremity: hand),
             leg: Limb(
-                joints: leg, reference: [0, 0, 1], rings: [0.4, 0.7, 1, 1.38, 1.72, 2],
+                joints: leg, reference: [0, 0, 1], rings: [0.55, 1, 1.42, 2], splits: [3: 2],
                 extremity: foot),
             heel: [0.129, 0.008, -0.045], eye: [0.031, 1.602, 0.094], flesh: flesh, isBiped: true, evenness: 1.5)
     }()

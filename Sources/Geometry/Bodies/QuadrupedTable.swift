@@ -20,6 +20,7 @@ struct QuadrupedTable {
     var crotch: SIMD3<Double>
     var extra: [Flesh] = []
     var evenness = 1.0
+    var wantedAngle = 21.5
 
     /// An ear as a plate: its stations from the skull on, across and half as thick.
     struct Blade {
@@ -48,7 +49,6 @@ struct QuadrupedTable {
         var digitRadius: Double
         var footHalfWidth: Double
         var rings: [Double]
-        var splits: [Int: Int] = [:]
         /// Of a hind leg: how far the heel lies behind the hock.
         var heel = 0.0
         /// Walks on the whole sole.
@@ -134,7 +134,8 @@ struct QuadrupedTable {
             tail: tail.map { grown($0.stations, $0.front) }, proboscis: proboscis.map { grown($0.stations, $0.front) },
             tusk: tusk.map { grown($0.stations, $0.front) },
             arm: arm, leg: leg,
-            heel: hind.joints[2] + hind.toHeel, eye: eye, flesh: flesh, isBiped: false, evenness: evenness)
+            heel: hind.joints[2] + hind.toHeel, eye: eye, flesh: flesh, isBiped: false, evenness: evenness,
+            wantedAngle: wantedAngle)
     }
 
     /// The first station lies inside the body.
@@ -175,7 +176,7 @@ struct QuadrupedTable {
             ending: leg.ending, knuckles: end, across: [-1, 0, 0], up: leg.isFlat ? [0, 1, 0] : [0, 0, 1], halfWidth: w,
             halfHeight: leg.cannon[2].front, digits: digits)
         extremity.gap = 0.18
-        if leg.ending == .four { extremity.digitRows = 1 }
+        extremity.digitRows = 1
         let scale = 0.6 * leg.profile[leg.profile.count - 1].1
         flesh.append(
             BodyPlan.sweep(isHand ? .arm : .leg, joints, front: reference, blend: 0.9 * leg.profile[0].1, leg.profile))
@@ -213,6 +214,6 @@ struct QuadrupedTable {
         }
         flesh += extremity.flesh(root: root, isHand: isHand, blend: 0.5 * r)
         return BodyPlan.Limb(
-            joints: joints, reference: reference, rings: leg.rings, splits: leg.splits, extremity: extremity)
+            joints: joints, reference: reference, rings: leg.rings, extremity: extremity)
     }
 }

@@ -10,7 +10,7 @@ extension BodyPlan {
             ],
             cannon: [(0.025, 0.026, 0.025), (0.019, 0.019, 0.021), (0.024, 0.022, 0.023)], ending: .cloven,
             digitReach: [-0.066, 0.036], digitRadius: 0.0165, footHalfWidth: 0.028,
-            rings: [0.75, 0.9, 1.02, 1.33, 1.67, 2])
+            rings: [0.82, 1.02, 1.5, 2])
         let hind = QuadrupedTable.Leg(
             joints: [[0.085, 0.54, -0.28], [0.105, 0.405, -0.17], [0.088, 0.25, -0.350], [0.088, 0.090, -0.338]],
             profile: [
@@ -20,7 +20,7 @@ extension BodyPlan {
             ],
             cannon: [(0.025, 0.026, 0.028), (0.020, 0.021, 0.022), (0.024, 0.022, 0.023)], ending: .cloven,
             digitReach: [-0.066, 0.036], digitRadius: 0.0165, footHalfWidth: 0.028,
-            rings: [0.64, 0.84, 1.02, 1.33, 1.67, 2], heel: 0.034)
+            rings: [0.74, 1.02, 1.5, 2], heel: 0.034)
         // Fleece: locks that stand out of the barrel.
         var fleece: [Flesh] = []
         for (row, z) in [-0.28, -0.15, -0.02, 0.11, 0.24].enumerated() {
@@ -67,7 +67,7 @@ extension BodyPlan {
             extra: fleece + [
                 .ball(.head, [0.000, 0.832, 0.440], [0.040, 0.026, 0.036], blend: 0.03),
                 .ball(.head, [0.014, 0.684, 0.582], [0.015, 0.018, 0.016], blend: 0.012),
-            ]
+            ], wantedAngle: 23
         ).plan(name: "sheep", summary: "ewe in fleece, standing")
     }()
 }

@@ -5,7 +5,7 @@
 /// gorilla) correspond vertex by vertex; for the others see `truth(of:on:)`.
 public struct TemplateBody: Hashable, Sendable {
     public let name: String
-    /// How often the cage was refined: 2 for about 8,000 vertices, 3 for about 32,000.
+    /// How often the cage was refined: 2 for about 7,500 vertices, 3 for about 30,000.
     public let level: Int
     /// Two triangles a quad: `2 * q` has its corners 0, 1, 2 and `2 * q + 1` its corners 0, 2, 3.
     public let mesh: TriangleMesh
@@ -89,7 +89,7 @@ extension TemplateBody {
         return try TemplateBody(plan, level: level)
     }
 
-    /// The body of a species at level 2, about 8,000 vertices.
+    /// The body of a species at level 2, about 7,500 vertices.
     public static func named(_ species: String) throws(MeshError) -> TemplateBody { try generate(species) }
 
     /// DensePose's coarse part, 1...14, of each quad.
