@@ -2,7 +2,7 @@
 # Trains the preset `tiny` on drawn people and measures it on people that it has not seen, and on chimpanzees through the map
 # between the two bodies; with and without the paper's calibrations. Prints the tables of Documentation/Results.md.
 #   Benchmarks/densepose.sh OUT [STEPS] [SHORT] [SEEDS]
-# One training of STEPS steps (11000) in two processes and bfloat16; then for each of SEEDS seeds (3) one of SHORT steps (1500) with
+# One training of STEPS steps (11000) in bfloat16; then for each of SEEDS seeds (3) one of SHORT steps (1500) with
 # all calibrations and one without any, two at a time, one thread each. What is in OUT already is not made again.
 set -euo pipefail
 out=${1:?usage: densepose.sh OUT [STEPS] [SHORT] [SEEDS]}
@@ -39,7 +39,7 @@ learn() { # NAME CALIBRATION SEED STEPS OPTIONS
     [ -e "runs/$1/densepose.safetensors" ] || { time -p train densepose --preset tiny --calibration "$2" --source people \
         --symmetry human --seed "$3" --steps "$4" --threads 1 --out "runs/$1" "${@:5}"; } >"$1.log" 2>&1
 }
-learn long full 0 "$steps" --processes 2 --precision bfloat16
+learn long full 0 "$steps" --precision bfloat16
 for seed in $(seq 0 $((seeds - 1))); do
     learn "none-$seed" none "$seed" "$short" &
     learn "full-$seed" full "$seed" "$short"

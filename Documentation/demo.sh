@@ -115,7 +115,7 @@ if [ -z "$data" ]; then
     drawn people-test human "${KINDRED_DEMO_TESTS:-200}" 2
     drawn chimps-test chimpanzee "${KINDRED_DEMO_TESTS:-200}" 3
     show train densepose --preset tiny --source people --symmetry human --steps "${KINDRED_DEMO_STEPS:-1000}" \
-        --processes 2 --out "$out/runs/tiny"
+        --out "$out/runs/tiny"
     show train runs plot tiny --metric total --out "$out/plots/training.png"
     network=(--weights "$out/runs/tiny/densepose.safetensors" --min-score 0.05)
     for dataset in people-test chimps-test; do

@@ -44,10 +44,16 @@ const char *ctorch_build_description(void) {
     return text.c_str();
 }
 
+/// Matrix products have threads of their own where OpenBLAS computes them.
+extern "C" __attribute__((weak)) void openblas_set_num_threads(int count);
+
 int32_t ctorch_threads(void) { return at::get_num_threads(); }
 
 CTorchError ctorch_set_threads(int32_t count) {
-    return guarded([&] { at::set_num_threads(count); });
+    return guarded([&] {
+        at::set_num_threads(count);
+        if (openblas_set_num_threads) openblas_set_num_threads(count);
+    });
 }
 
 int32_t ctorch_cuda_device_count(void) {

@@ -65,6 +65,23 @@ private final class SmallGame: TrainingTask {
     }
 }
 
+/// The game without dropout; or one in which the first picture of an epoch makes no update.
+private final class Undisturbed: TrainingTask {
+    private let game: SmallGame
+    private let isFailing: Bool
+
+    init(_ game: SmallGame, failing: Bool = false) { (self.game, isFailing) = (game, failing) }
+
+    var networks: [(name: String, network: any Module)] { game.networks }
+    var updates: [ParameterUpdate] { game.updates }
+
+    func step(_ batch: Batch<SmallGame.Point>, _ pass: TrainingPass) throws -> [String: Tensor] {
+        if isFailing, batch.indices.contains(0) { return [:] }
+        game.student.eval()
+        return try game.step(batch, pass)
+    }
+}
+
 private final class Folder {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("trainer-\(UUID())").path
     deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -103,6 +120,36 @@ private final class Folder {
                 return steps.map { made >= $0 } ?? false
             })
         return (task, try trainer.run())
+    }
+
+    /// Dropout would draw from the generator that all lanes share.
+    private func shared(by lanes: Int?, in folder: String) throws -> [[Float]] {
+        let task = try SmallGame()
+        task.student.eval()
+        var plan = plan { $0.lanes = lanes }
+        (plan.logInterval, plan.accumulation) = (1, 2)
+        let trainer = try Trainer(Undisturbed(task), loader: SmallGame.loader(), plan: plan, folder: folder)
+        #expect(try trainer.run().progress.step == 12)
+        return try weights(task)
+    }
+
+    /// The losses are means over the pictures: shares of them, weighted by their size, have the same gradients as the whole.
+    @Test(arguments: [2, 3, 9]) func lanesLearnWhatOneThreadLearns(lanes: Int) throws {
+        let (one, several, again) = (Folder(), Folder(), Folder())
+        let alone = try shared(by: nil, in: one.path)
+        let together = try shared(by: lanes, in: several.path)
+        for (a, b) in zip(alone.joined(), together.joined()) { #expect(abs(a - b) < 1e-4) }
+        // Whichever lane comes last, gradients are added in the same order.
+        #expect(try shared(by: lanes, in: again.path) == together)
+    }
+
+    @Test func lanesThatPartWaysEndTheTraining() throws {
+        let folder = Folder()
+        let task = try SmallGame()
+        let trainer = try Trainer(
+            Undisturbed(task, failing: true), loader: SmallGame.loader(), plan: plan { $0.lanes = 2 },
+            folder: folder.path)
+        #expect(throws: TorchError.self) { try trainer.run() }
     }
 
     @Test func aResumedTrainingGivesTheSameNumbersAsAnUninterruptedOne() throws {

@@ -1,4 +1,5 @@
 internal import CTorch
+import Foundation
 
 /// A source of random numbers of one device, whose state can be saved. Not Sendable: drawing changes it.
 public final class RandomGenerator {
@@ -19,6 +20,21 @@ public final class RandomGenerator {
         var handle: OpaquePointer?
         try checked(ctorch_generator_default(device.code, &handle))
         return RandomGenerator(owning: handle!)
+    }
+
+    private static let key = "Tensors.RandomGenerator"
+
+    /// What numbers are drawn from on this thread where no generator is named; nil for libtorch's own.
+    static var current: RandomGenerator? { Thread.current.threadDictionary[key] as? RandomGenerator }
+
+    /// Draws within `body`, on this thread, from a generator instead of the one that all threads share. Dropout and the like,
+    /// which take no generator, stay with that.
+    public static func drawing<Result>(from generator: RandomGenerator, _ body: () throws -> Result) rethrows -> Result
+    {
+        let before = current
+        Thread.current.threadDictionary[key] = generator
+        defer { Thread.current.threadDictionary[key] = before }
+        return try body()
     }
 
     deinit { ctorch_generator_release(handle) }

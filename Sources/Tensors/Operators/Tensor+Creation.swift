@@ -58,20 +58,20 @@ extension Tensor {
     public static func rand(
         _ shape: [Int], dtype: DType = .float32, device: Device = .cpu, generator: RandomGenerator? = nil
     ) throws -> Tensor {
-        try randTensor(shape, generator, dtype, Argument.default, device)
+        try randTensor(shape, generator ?? RandomGenerator.current, dtype, Argument.default, device)
     }
 
     /// Normal with mean 0 and deviation 1.
     public static func randn(
         _ shape: [Int], dtype: DType = .float32, device: Device = .cpu, generator: RandomGenerator? = nil
     ) throws -> Tensor {
-        try randnTensor(shape, generator, dtype, Argument.default, device)
+        try randnTensor(shape, generator ?? RandomGenerator.current, dtype, Argument.default, device)
     }
 
     /// 0 ..< count in random order.
     public static func randperm(_ count: Int, device: Device = .cpu, generator: RandomGenerator? = nil) throws -> Tensor
     {
-        try randpermTensor(count, generator, DType.int64, Argument.default, device)
+        try randpermTensor(count, generator ?? RandomGenerator.current, DType.int64, Argument.default, device)
     }
 
     public func zerosLike() throws -> Tensor { try zerosLikeTensor(self) }

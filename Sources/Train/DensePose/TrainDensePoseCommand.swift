@@ -103,7 +103,13 @@ struct TrainDensePoseCommand: ParsableCommand {
     @Option(help: "Processes on this machine that share each step's pictures; each takes a GPU of its own.")
     var processes = 1
 
-    @Option(help: "Threads of each operation. Default: all cores.")
+    @Option(
+        help:
+            "Threads that share each step's pictures on a CPU: like processes, without copies of the network. Default: the preset's, or 1 with several processes."
+    )
+    var lanes: Int?
+
+    @Option(help: "Threads of each operation, divided by the lanes. Default: all cores.")
     var threads: Int?
 
     @Option(help: "Threads that read pictures.")
@@ -125,8 +131,12 @@ struct TrainDensePoseCommand: ParsableCommand {
         }
         for (name, value) in [
             ("--steps", steps), ("--batch", batch), ("--threads", threads), ("--processes", processes),
+            ("--lanes", lanes),
         ] {
             if let value, value < 1 { throw ValidationError("\(name) is at least 1, not \(value)") }
+        }
+        guard lanes ?? 1 == 1 || processes == 1 && device == "cpu" else {
+            throw ValidationError("--lanes are threads of one process on a CPU: leave --processes and --device out")
         }
         guard workers >= 0, checkpointEvery >= 0 else { throw ValidationError("counts are not negative") }
     }
@@ -149,6 +159,7 @@ struct TrainDensePoseCommand: ParsableCommand {
         if let threads { Torch.threads = threads }
         let group = try rendezvous.map { try ProcessGroup($0, device: usedDevice()) }
         (recipe.learningRate, recipe.flips) = (rate ?? recipe.learningRate, flips)
+        recipe.lanes = group == nil && device == "cpu" ? lanes ?? recipe.lanes : 1
         let opened = try catalog.open()
         let labels = try symmetry.map { LabelSymmetry(try ChartSymmetry.of($0)) }
         if labels == nil, flips, group?.rank ?? 0 == 0 {
@@ -208,7 +219,7 @@ struct TrainDensePoseCommand: ParsableCommand {
         var plan = TrainingPlan(epochs: (recipe.steps + loader.batchesPerEpoch - 1) / max(1, loader.batchesPerEpoch))
         (plan.maximumSteps, plan.seed, plan.device) = (recipe.steps, seed, try usedDevice())
         plan.precision = precision == "bfloat16" ? .bfloat16 : precision == "float16" ? .float16 : nil
-        plan.averageDecay = recipe.averageDecay
+        (plan.averageDecay, plan.lanes) = (recipe.averageDecay, recipe.lanes)
         (plan.checkpointInterval, plan.pictureInterval, plan.logInterval) = (checkpointEvery, 0, 50)
         // Small datasets have short epochs: their ends are no event.
         let interval = max(1, checkpointEvery / max(1, loader.batchesPerEpoch))

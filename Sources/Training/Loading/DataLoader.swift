@@ -87,6 +87,17 @@ public struct Batch<Sample: Sendable>: Sendable {
     /// May be fewer than the batch size: at the end of an epoch, or where unreadable ones are skipped.
     public let samples: [Sample]
     public let endsEpoch: Bool
+
+    /// As many parts as there are lanes, as equal as can be; fewer where there are fewer samples.
+    func shared(by lanes: Int) -> [Batch] {
+        let parts = max(1, min(lanes, samples.count))
+        return (0..<parts).map { part in
+            let range = samples.count * part / parts..<samples.count * (part + 1) / parts
+            return Batch(
+                epoch: epoch, number: number, indices: Array(indices[range]), samples: Array(samples[range]),
+                endsEpoch: endsEpoch)
+        }
+    }
 }
 
 /// Batches one after another. Belongs to one thread; the workers stop when it goes, or with `cancel`.

@@ -21,6 +21,7 @@ public final class Trainer<Task: TrainingTask> {
     private var progress = TrainingProgress()
     private var metrics = MetricAverages()
     private var smoothed: [String: SmoothedMetric] = [:]
+    private let lanes: Lanes?
     /// Of the networks' weights, where the plan wants them.
     private let averages: [(name: String, average: ExponentialMovingAverage)]
     private var isFirst: Bool { group.map { $0.rank == 0 } ?? true }
@@ -43,6 +44,10 @@ public final class Trainer<Task: TrainingTask> {
         try loader.requireBatches()
         runFolder = folder
         self.folder = try CheckpointFolder(folder + "/checkpoints")
+        lanes = plan.lanes.flatMap { $0 > 1 ? Lanes($0) : nil }
+        guard lanes == nil || group == nil else {
+            throw TorchError("a training has several lanes or several processes")
+        }
         for (_, network) in task.networks { try network.to(plan.device) }
         averages =
             try plan.averageDecay.map { decay in
@@ -163,6 +168,10 @@ public final class Trainer<Task: TrainingTask> {
                 * update.schedule.factor(epoch: epoch, iteration: progress.step, plateau: update.plateau)
         }
         for (part, batch) in batches.enumerated() {
+            if let lanes {
+                try step(batch, part: part, of: batches.count, over: lanes)
+                continue
+            }
             let pass = TrainingPass(
                 device: plan.device, precision: plan.precision, updates: task.updates, part: part,
                 parts: batches.count)
@@ -173,9 +182,44 @@ public final class Trainer<Task: TrainingTask> {
         progress.step += 1
     }
 
-    private func seedStep(rank: Int) throws {
+    private func step(_ batch: Batch<Task.Sample>, part: Int, of parts: Int, over lanes: Lanes) throws {
+        let shares = batch.shared(by: lanes.count)
+        let meeting = LaneMeeting(lanes: shares.count)
+        let passes = shares.enumerated().map { lane, share in
+            TrainingPass(
+                device: plan.device, precision: plan.precision, updates: task.updates, part: part, parts: parts,
+                lane: (lane, Double(share.samples.count) / Double(batch.samples.count), meeting))
+        }
+        var results = [[String: Tensor]](repeating: [:], count: shares.count)
+        try results.withUnsafeMutableBufferPointer { results in
+            nonisolated(unsafe) let results = results
+            let seeds = shares.indices.map { stepSeed(rank: $0, part: part) }
+            lanes.run(shares.count) { lane in
+                do {
+                    results[lane] = try RandomGenerator.drawing(from: RandomGenerator(seed: seeds[lane])) {
+                        try self.task.step(shares[lane], passes[lane])
+                    }
+                    meeting.leave(nil)
+                } catch {
+                    meeting.leave(error)
+                }
+            }
+            try meeting.finish()
+        }
+        for (result, pass) in zip(results, passes) {
+            try metrics.add(result)
+            metrics.add(norms: pass.gradientNorms)
+        }
+    }
+
+    private func stepSeed(rank: Int, part: Int = 0) -> UInt64 {
         var state = SeededGenerator(seed: plan.seed, stream: UInt64(rank), UInt64(progress.step))
-        let seed = state.next()
+        for _ in 0..<part { _ = state.next() }
+        return state.next()
+    }
+
+    private func seedStep(rank: Int) throws {
+        let seed = stepSeed(rank: rank)
         try RandomGenerator.shared().reseed(seed)
         if plan.device.isCUDA { try RandomGenerator.shared(of: plan.device).reseed(seed) }
     }

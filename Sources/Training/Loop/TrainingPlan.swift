@@ -10,6 +10,8 @@ public struct TrainingPlan: Codable, Equatable, Sendable {
     public var device = Device.cpu
     /// `bfloat16`, or `float16` on CUDA; nil computes in float32.
     public var precision: DType?
+    /// Threads that share each batch, on a CPU, for tasks whose `step` may run for several parts of a batch at once; nil: one.
+    public var lanes: Int?
     /// Keeps an exponential moving average of every network's weights, which validation and pictures then use.
     public var averageDecay: Double?
     /// Weights, order of the data, augmentation and dropout follow from it.
@@ -38,10 +40,13 @@ public struct TrainingPlan: Codable, Equatable, Sendable {
     func validate() throws {
         let intervals = [
             ("accumulation", accumulation), ("logInterval", logInterval), ("validationInterval", validationInterval),
-            ("checkpointEpochs", checkpointEpochs), ("keptCheckpoints", keptCheckpoints),
+            ("checkpointEpochs", checkpointEpochs), ("keptCheckpoints", keptCheckpoints), ("lanes", lanes ?? 1),
         ]
         for (name, value) in intervals where value < 1 {
             throw TorchError("a plan's \(name) is \(value), and must be at least 1")
+        }
+        guard lanes ?? 1 == 1 || !device.isCUDA else {
+            throw TorchError("lanes are threads of a CPU, not of \(device)")
         }
         guard precision != .float16 || device.isCUDA else {
             throw TorchError("float16 trains on CUDA devices only, not on \(device): use bfloat16, or float32")

@@ -77,11 +77,16 @@ public final class TrainingPass {
     /// Which of the batches that one step accumulates this is, and how many there are.
     let part: Int
     let parts: Int
+    /// Which lane this is, the share of the batch that it has, and where it meets the others.
+    let lane: (number: Int, share: Double, meeting: LaneMeeting)?
     private(set) var gradientNorms: [String: Double] = [:]
 
-    init(device: Device, precision: DType?, updates: [ParameterUpdate], part: Int, parts: Int) {
+    init(
+        device: Device, precision: DType?, updates: [ParameterUpdate], part: Int, parts: Int,
+        lane: (number: Int, share: Double, meeting: LaneMeeting)? = nil
+    ) {
         (self.device, self.precision, self.updates) = (device, precision, updates)
-        (self.part, self.parts) = (part, parts)
+        (self.part, self.parts, self.lane) = (part, parts, lane)
     }
 
     /// Runs the forward pass in the training's precision.
@@ -90,16 +95,21 @@ public final class TrainingPass {
     }
 
     /// Adds the gradients of `loss` to the parameters of one update and to no others; with the last batch of a step,
-    /// averages them over the processes and makes the step.
+    /// averages them over lanes and processes and makes the step.
     /// - Parameter retainGraph: whether another update of this batch goes through the same graph.
     /// - Throws: `TorchError`, also when another process has died.
     public func update(_ name: String, minimizing loss: Tensor, retainGraph: Bool = false) throws {
         guard let update = updates.first(where: { $0.name == name }) else {
             throw TorchError("there is no update named \(name), only \(updates.map(\.name).joined(separator: ", "))")
         }
-        let optimizer = update.optimizer
-        if part == 0 { try optimizer.zeroGrad() }
-        let trained = optimizer.parameters.filter(\.requiresGrad)
+        let trained = update.optimizer.parameters.filter(\.requiresGrad)
+        if let lane {
+            let own = try gradients(
+                of: [loss * (lane.share / Double(parts))], withRespectTo: trained, retainGraph: retainGraph,
+                allowUnused: true)
+            return try lane.meeting.meet(lane.number, own) { try take($0, into: trained, update) }
+        }
+        if part == 0 { try update.optimizer.zeroGrad() }
         let share = parts == 1 ? loss : try loss / parts
         let scaled = try update.scaler?.scaled(share) ?? share
         let isLast = part == parts - 1
@@ -109,15 +119,28 @@ public final class TrainingPass {
         case let reducer?: try reducer.accumulating(backward)
         case nil: try backward()
         }
-        guard isLast else { return }
+        if isLast { try step(update, trained) }
+    }
+
+    /// The lanes' gradients in place of a backward pass.
+    private func take(_ gradients: [Tensor?], into trained: [Tensor], _ update: ParameterUpdate) throws {
+        for (parameter, gradient) in zip(trained, gradients) {
+            let before = part == 0 ? nil : parameter.grad
+            let sum = try before.map { before in try gradient.map { try before + $0 } ?? before } ?? gradient
+            try parameter.setGrad(sum)
+        }
+        if part == parts - 1 { try step(update, trained) }
+    }
+
+    private func step(_ update: ParameterUpdate, _ trained: [Tensor]) throws {
         let isFinite = try update.scaler?.unscale(trained) ?? true
         if isFinite {
             switch update.limit {
-            case .norm(let limit): gradientNorms[name] = try clipGradients(of: trained, toNorm: limit)
+            case .norm(let limit): gradientNorms[update.name] = try clipGradients(of: trained, toNorm: limit)
             case .value(let limit): try clipGradients(of: trained, toValue: limit)
             case nil: break
             }
-            try optimizer.step()
+            try update.optimizer.step()
         } else {
             update.overflows += 1
         }

@@ -24,6 +24,8 @@ public struct DensePoseRecipe: Codable, Hashable, Sendable {
     public var weightDecay = 1e-4
     public var limit: GradientLimit?
     public var flips = true
+    /// Threads that share a step's pictures on a CPU.
+    public var lanes = 1
 
     /// What a preset is trained with unless told otherwise: detectron2's for the published ones (16 pictures, 130,000
     /// steps), minutes for the small.
@@ -32,7 +34,7 @@ public struct DensePoseRecipe: Codable, Hashable, Sendable {
         case "tiny", "small":
             // Many small steps teach more in the same time than few large ones.
             (steps, batchSize, optimizer, learningRate) = (11_000, 4, .adam, 2e-3)
-            (averageDecay, warmupSteps, limit) = (0.998, 100, .norm(10))
+            (averageDecay, warmupSteps, limit, lanes) = (0.998, 100, .norm(10), 2)
         default:
             (steps, batchSize, optimizer, learningRate) = (130_000, 16, .sgd, 0.01)
             (milestones, warmupSteps, limit) = ([100_000.0 / 130_000, 120_000.0 / 130_000], 1000, .value(1))
