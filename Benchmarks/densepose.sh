@@ -41,8 +41,8 @@ learn() { # NAME CALIBRATION SEED STEPS OPTIONS
 }
 learn long full 0 "$steps" --precision bfloat16
 for seed in $(seq 0 $((seeds - 1))); do
-    learn "none-$seed" none "$seed" "$short" &
-    learn "full-$seed" full "$seed" "$short"
+    learn "none-$seed" none "$seed" "$short" --lanes 1 &
+    learn "full-$seed" full "$seed" "$short" --lanes 1
     wait
 done
 
