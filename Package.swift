@@ -171,7 +171,8 @@ let package = Package(
         .testTarget(
             name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")], swiftSettings: swift),
         .testTarget(
-            name: "NetworksTests", dependencies: ["Annotations", "Checkpoints", "Imaging", "Networks", "Tensors"],
+            name: "NetworksTests",
+            dependencies: ["Annotations", "Catalog", "Checkpoints", "Geometry", "Imaging", "Networks", "Tensors"],
             swiftSettings: swift),
         .testTarget(name: "GeometryTests", dependencies: ["Geometry", "Hashing", "Imaging"], swiftSettings: swift),
         .testTarget(

@@ -2,11 +2,12 @@
 # Trains the preset `tiny` on drawn people and measures it on people that it has not seen, and on chimpanzees through the map
 # between the two bodies; with and without the paper's calibrations. Prints the tables of Documentation/Results.md.
 #   Benchmarks/densepose.sh OUT [STEPS] [SHORT] [SEEDS]
-# One training of STEPS steps (11000) in bfloat16; then for each of SEEDS seeds (3) one of SHORT steps (1500) with
-# all calibrations and one without any, two at a time, one thread each. What is in OUT already is not made again.
+# One training of STEPS steps (12000) in bfloat16 with charts and one with embeddings; then for each of SEEDS seeds (3) one of SHORT
+# steps (6000) with all calibrations and one without any, two at a time, one thread each. What is in OUT already is not made
+# again.
 set -euo pipefail
 out=${1:?usage: densepose.sh OUT [STEPS] [SHORT] [SEEDS]}
-steps=${2:-11000} short=${3:-1500} seeds=${4:-3}
+steps=${2:-12000} short=${3:-6000} seeds=${4:-3}
 cd "$(dirname "$0")/.."
 if [ -z "${KINDRED_BIN:-}" ]; then
     for product in annotate meshmap train infer; do
@@ -40,6 +41,7 @@ learn() { # NAME CALIBRATION SEED STEPS OPTIONS
         --symmetry human --seed "$3" --steps "$4" --threads 1 --out "runs/$1" "${@:5}"; } >"$1.log" 2>&1
 }
 learn long full 0 "$steps" --precision bfloat16
+learn embedding full 0 "$steps" --precision bfloat16 --embedding human
 for seed in $(seq 0 $((seeds - 1))); do
     learn "none-$seed" none "$seed" "$short" --lanes 1 &
     learn "full-$seed" full "$seed" "$short" --lanes 1
@@ -72,4 +74,5 @@ echo "| | people: box AP | AP50 | GPS AP | AP50 | chimpanzees: box AP | AP50 | G
 echo "|---|---|---|---|---|---|---|---|---|---|"
 measure long long
 measure long-mirrored long --symmetry human
+measure embedding embedding
 for run in $(for seed in $(seq 0 $((seeds - 1))); do echo "none-$seed full-$seed"; done); do measure "$run" "$run"; done

@@ -60,6 +60,67 @@ import Testing
         #expect(silent.map(\.name) == [])
     }
 
+    private static func embedding() -> DensePoseConfiguration {
+        var configuration = configuration()
+        configuration.embed([.init(name: "a", vertices: 30, features: 8), .init(name: "b", vertices: 20, features: 8)])
+        configuration.dense!.embedding!.pixelCycle = .pixels
+        return configuration
+    }
+
+    private func embeddingLosses(_ network: DensePoseRCNN, _ truth: [PictureTruth]) throws -> [String: Tensor] {
+        var geodesics: [String: Tensor] = [:]
+        for mesh in network.configuration.dense!.embedding!.meshes {
+            try network.setFeatures(Tensor.randn([mesh.vertices, mesh.features]), ofMesh: mesh.name)
+            // Along a line.
+            let places = try Tensor.arange(0, mesh.vertices).to(.float32) / Double(mesh.vertices)
+            geodesics[mesh.name] = try (places.unsqueeze(0) - places.unsqueeze(1)).abs()
+        }
+        return try network.losses(
+            Tensor.rand([truth.count, 3, Self.size, Self.size]) - 0.5,
+            sizes: truth.map { _ in PictureSize(width: Self.size, height: Self.size) }, truth: truth,
+            geodesics: geodesics)
+    }
+
+    private static func embedded(_ box: BoxCorners, mesh: String) -> TrueObject {
+        var object = object(box)
+        object.points = DensePoints(
+            x: object.points!.x, y: object.points!.y, vertices: object.points!.x.indices.map { Int32($0 * 3) },
+            mesh: mesh)
+        return object
+    }
+
+    @Test func everyParameterOfANetworkWithEmbeddingsLearns() throws {
+        let network = try network(Self.embedding())
+        let truth = PictureTruth([
+            Self.embedded(BoxCorners(8, 8, 40, 56), mesh: "a"), Self.embedded(BoxCorners(30, 4, 60, 30), mesh: "b"),
+        ])
+        let losses = try embeddingLosses(network, [truth, truth])
+        let ofSurface = losses.keys.filter { $0.hasPrefix("densepose") || $0.hasSuffix("cycle") }.sorted()
+        #expect(ofSurface == ["densepose_E_a", "densepose_E_b", "densepose_S", "pixel_cycle", "shape_cycle"])
+        for name in ofSurface { #expect(try losses[name]!.item() > 0, "\(name)") }
+        try losses.values.reduce(Tensor.zeros([])) { try $0 + $1 }.backward()
+        let silent = try network.namedParameters.filter { try $0.tensor.grad?.abs().max().item() ?? 0 == 0 }
+        #expect(silent.map(\.name) == [])
+    }
+
+    @Test func meshesWithoutPointsLearnNothingAndStillHaveGradients() throws {
+        let network = try network(Self.embedding())
+        let one = PictureTruth([Self.embedded(BoxCorners(8, 8, 40, 56), mesh: "a")])
+        #expect(try embeddingLosses(network, [one])["densepose_E_b"]!.item() == 0)
+        let losses = try embeddingLosses(network, [PictureTruth()])
+        for name in ["densepose_E_a", "densepose_S", "pixel_cycle"] { #expect(try losses[name]!.item() == 0) }
+        try losses.values.reduce(Tensor.zeros([])) { try $0 + $1 }.backward()
+        let absent = network.namedParameters.filter { $0.tensor.requiresGrad && $0.tensor.grad == nil }
+        #expect(absent.map(\.name) == [])
+    }
+
+    @Test func featuresOfAnotherMeshAreRefused() throws {
+        let network = try network(Self.embedding())
+        #expect(throws: TorchError.self) { try network.setFeatures(Tensor.zeros([30, 7]), ofMesh: "a") }
+        #expect(throws: TorchError.self) { try network.setFeatures(Tensor.zeros([30, 8]), ofMesh: "c") }
+        #expect(network.features(ofMesh: "c") == nil)
+    }
+
     @Test func uncalibratedNetworksHaveNoCalibrations() throws {
         let names = try network(Self.configuration(.none)).stateDictionary.map(\.name)
         #expect(!names.contains { $0.contains("onfidence") || $0.contains("sigma") || $0.contains("kappa") })

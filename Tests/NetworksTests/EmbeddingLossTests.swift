@@ -19,24 +19,35 @@ import Testing
         #expect(abs(try loss.item() - expected) < 1e-6)
     }
 
-    @Test func aWalkBetweenEqualSurfacesReturns() throws {
+    @Test func walksThatReturnCostNothing() throws {
         let embedding = try Tensor.eye(6)
         let geodesics = try Tensor.ones([6, 6]) - Tensor.eye(6)
-        let sure = try EmbeddingLosses.shapeCycle(embedding, embedding, geodesics: geodesics, temperature: 0.05)
-        let unsure = try EmbeddingLosses.shapeCycle(embedding, embedding, geodesics: geodesics, temperature: 5)
-        #expect(try sure.item() < 1e-6)
-        #expect(try unsure.item() > 0.1)
+        let loss = try EmbeddingLosses.shapeCycle(
+            embedding, embedding, geodesics: (geodesics, geodesics), temperature: 0.05)
+        #expect(try loss.item() < 1e-6)
     }
 
-    @Test func pixelsThatAreAlikeCostTheirDistance() throws {
+    @Test func walksCostWhereTheyEndOnEitherMesh() throws {
+        // Both vertices of mesh a look like the first of mesh b.
+        let a = try Tensor([1, 0, 1, 0] as [Float], shape: [2, 2])
+        let (g, h) = (3.0, 5.0)
+        let loss = try EmbeddingLosses.shapeCycle(
+            a, Tensor.eye(2), geodesics: ((1 - Tensor.eye(2)) * g, (1 - Tensor.eye(2)) * h), temperature: 2)
+        // From a half of each walk ends at the other vertex; from b the share that looks like it.
+        let first = exp(0.5) / (exp(0.5) + 1)
+        let expected = (0.5 * g * g).squareRoot() + h * (first * first + (1 - first) * (1 - first)).squareRoot()
+        #expect(abs(try loss.item() - expected) < 1e-5)
+    }
+
+    @Test func pixelsThatAreAlikeCostTheSquareOfTheirDistance() throws {
         let places = try Tensor([0, 0, 10, 0] as [Float], shape: [2, 2])
         let vertices = try Tensor.eye(4)
-        let apart = try EmbeddingLosses.pixelCycle(vertices[0..<2], vertices, places: places)
+        let apart = try EmbeddingLosses.pixelCycle(vertices[0..<2], vertices, places: places, temperature: 0.05)
         let alike = try EmbeddingLosses.pixelCycle(
-            Tensor.stack([vertices[0], vertices[0]]), vertices, places: places)
-        #expect(try apart.item() < 1e-6)
-        // Half of each walk ends at the other pixel: √(2 · 5²) / 2.
-        #expect(abs(try alike.item() - 50.0.squareRoot() / 2) < 1e-4)
+            Tensor.stack([vertices[0], vertices[0]]), vertices, places: places, temperature: 0.05)
+        #expect(try apart.item() < 1e-5)
+        // Half of each walk ends at the other pixel, 100 away.
+        #expect(abs(try alike.item() - 5000.0.squareRoot()) < 1e-3)
     }
 
     @Test func verticesHaveLengthOne() throws {

@@ -12,6 +12,7 @@ import Testing
     init() throws {
         tool = try CommandLineTool()
         tool.environment["OMP_NUM_THREADS"] = "1"
+        tool.environment["XDG_CACHE_HOME"] = tool.folder + "/kept"
         try succeed("annotate init")
         try succeed("annotate synth bodies --species human --pictures 8 --size 96x96 --animals 1 --dataset people")
         // A network so narrow that a step takes a moment.
@@ -129,6 +130,43 @@ import Testing
         try fail(
             "train densepose --config narrow.json --source nobody --batch 2 --out four --processes 2", with: 1,
             saying: "nobody")
+    }
+
+    @Test func aNetworkWithEmbeddingsGivesVerticesAndCharts() throws {
+        try succeed(
+            "train densepose --config narrow.json --source people --embedding human --batch 2 --threads 1 --workers 0 --steps 2 --out vertices"
+        )
+        let weights = "--weights vertices/densepose.safetensors --min-score 0 --per-picture 2 --threads 1"
+        try succeed(
+            "infer densepose catalog.synth/people/images \(weights) --out drawn --draw vertices,parts --results found.json"
+        )
+        let results = try #require(
+            try JSONSerialization.jsonObject(with: tool.contents("found.json")) as? [[String: Any]])
+        #expect(results.count == 16)
+        for result in results {
+            #expect(result["ref_model"] as? String == "human" && result["uv_data"] == nil)
+            let png = try #require((result["vertex_data"] as? String).flatMap { Data(base64Encoded: $0) })
+            let box = try #require(result["bbox"] as? [Double])
+            let map = try Image(decoding: [UInt8](png))
+            #expect(map.width == max(1, Int(box[2])) && map.height == max(1, Int(box[3])))
+        }
+        try succeed("annotate export densepose truth.json --dataset people")
+        let measured = try succeed(
+            "annotate evaluate densepose --truth truth.json --predictions found.json --mesh human --json")
+        #expect(measured.contains("\"AP\""))
+        // The charts of a template body are known: labels of the catalog have maps.
+        try succeed("infer densepose --dataset people \(weights) --run found")
+        let catalog = try CatalogFile.open(at: tool.folder + "/catalog.sqlite")
+        try catalog.read { reader in
+            let run = try reader.run(named: "found")
+            try reader.forEachInstance(InstanceQuery(runIDs: [run.id])) { #expect($1.denseMap != nil) }
+        }
+        try fail("infer densepose a.png \(weights) --out o --mesh cat", with: 2, saying: "the network embeds human")
+        try fail("infer densepose a.png \(weights) --out o --symmetry human", with: 1, saying: "mirrored")
+        // A training goes on with what its configuration names; other meshes need a file.
+        try fail("train densepose --preset r50-cse --source people --out x", with: 2, saying: "smpl_27554=FILE")
+        try fail("train densepose --embedding nobody --source people --out x", with: 1, saying: "nobody")
+        try fail("train densepose --embedding a=none.obj --source people --out x", with: 1, saying: "none.obj")
     }
 
     @Test func whatCannotBeDoneIsSaid() throws {

@@ -3,6 +3,7 @@ import Catalog
 import Commands
 import Evaluation
 import Foundation
+import Geometry
 
 struct EvaluateDensePose: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -104,8 +105,7 @@ struct EvaluateDensePose: ParsableCommand {
     private func surface() throws -> EvaluationSurface {
         let progress = ProgressLine("distances")
         defer { progress.finish() }
-        let environment = ProcessInfo.processInfo.environment
-        let cache = cache ?? (environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache") + "/kindred"
+        let cache = cache ?? GeodesicMatrix.defaultCache
         switch URL(fileURLWithPath: mesh).pathExtension.lowercased() {
         case "json": return try EvaluationSurface(contentsOf: mesh, distances: distances)
         case "mat":

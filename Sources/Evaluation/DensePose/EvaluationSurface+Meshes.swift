@@ -1,7 +1,5 @@
 import Checkpoints
-import Foundation
 import Geometry
-import Hashing
 
 extension EvaluationSurface {
     /// A mesh with charts; distances along it are measured once (heat method, all cores) and kept in a file.
@@ -12,34 +10,20 @@ extension EvaluationSurface {
     public init(
         _ mesh: TriangleMesh, atlas: ChartAtlas, cache: String, progress: (Double) -> Void = { _ in }
     ) throws {
-        var hasher = ContentHasher()
-        mesh.positions.withUnsafeBytes { hasher.update($0) }
-        mesh.triangles.withUnsafeBytes { hasher.update($0) }
-        let path = cache + "/geodesics-\(hasher.finish().description.prefix(24)).npy"
-        if !FileManager.default.fileExists(atPath: path) {
-            do {
-                try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
-            } catch {
-                throw MeshFileError(path: cache, problem: "cannot be made: \(error.localizedDescription)")
-            }
-            try GeodesicMatrix.write(try GeodesicSolver(mesh, method: .heat), to: path, progress: progress)
-        }
         var charts = [UInt8](repeating: 0, count: atlas.vertices.count)
         for (face, chart) in zip(atlas.faces, atlas.charts) {
             for corner in 0..<3 { charts[Int(face[corner])] = chart }
         }
         try self.init(
             charts: charts, u: atlas.coordinates.map(\.x), v: atlas.coordinates.map(\.y), vertices: atlas.vertices,
-            distances: .matrix(try GeodesicMatrix(path: path)))
+            distances: .matrix(try .cached(of: mesh, in: cache, progress: progress)))
     }
 
     /// A template body such as `human`.
     /// - Throws: as for a mesh.
     public init(body species: String, cache: String, progress: (Double) -> Void = { _ in }) throws {
         let body = try TemplateBody.named(species)
-        let charts = body.mesh.triangles.indices.map { body.chart(ofTriangle: $0) }
-        let atlas = ChartAtlas(body.mesh, charts: charts.map { UInt8($0.chart) }, corners: charts.map(\.uv))
-        try self.init(body.mesh, atlas: atlas, cache: cache, progress: progress)
+        try self.init(body.mesh, atlas: ChartAtlas(body), cache: cache, progress: progress)
     }
 
     /// A file of a mesh with texture coordinates, and labels with charts beside it.

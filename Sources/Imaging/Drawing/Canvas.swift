@@ -28,6 +28,11 @@ public struct Canvas {
         return face
     }
 
+    /// Lays another image over this one, its top left pixel at (x, y), clipped.
+    public mutating func overlay(_ other: Image, x: Int, y: Int, opacity: Double = 1) {
+        image.composite(other, x: x, y: y, opacity: opacity)
+    }
+
     /// Blends a colour where a shape covers the image.
     mutating func paint(_ coverage: Coverage?, _ color: Color) {
         guard let coverage, color.alpha > 0 else { return }

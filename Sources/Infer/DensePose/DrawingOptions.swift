@@ -9,7 +9,9 @@ struct DrawingOptions: ParsableArguments {
         completion: .directory)
     var out: String?
 
-    @Option(help: ArgumentHelp("What is drawn: masks, parts, u, v, texture, certainty, boxes.", valueName: "list"))
+    @Option(
+        help: ArgumentHelp("What is drawn: masks, parts, u, v, texture, certainty, vertices, boxes.", valueName: "list")
+    )
     var draw: String?
 
     @Option(
@@ -37,7 +39,9 @@ struct DrawingOptions: ParsableArguments {
         }
     }
 
-    func painter() throws -> PredictionPainter {
-        PredictionPainter(try layers(), texture: try texture.map { try Image(fileAt: $0).eightBit() })
+    func painter(for network: DensePoseRCNN) throws -> PredictionPainter {
+        PredictionPainter(
+            try layers(), texture: try texture.map { try Image(fileAt: $0).eightBit() },
+            vertexColors: try network.vertexColors())
     }
 }

@@ -51,7 +51,7 @@ struct InferDensePoseCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "COCO results with DensePose's uv_data; pictures, and frames of clips, are numbered from 1.",
+            "COCO results with DensePose's uv_data, or vertex_data; pictures, and frames of clips, are numbered from 1.",
             valueName: "file"),
         completion: .file())
     var results: String?
@@ -84,7 +84,8 @@ struct InferDensePoseCommand: AsyncParsableCommand {
     func run() async throws {
         let predictor = try network.predictor()
         var sinks = try PredictionSinks(
-            painter: drawing.painter(), out: drawing.out, iuv: iuv, keepsResults: results != nil || json.json,
+            painter: drawing.painter(for: predictor.network), out: drawing.out, iuv: iuv,
+            keepsResults: results != nil || json.json,
             categories: predictor.network.configuration.categories)
         if let dataset {
             try predict(dataset, predictor, &sinks)
@@ -169,7 +170,7 @@ struct InferDensePoseCommand: AsyncParsableCommand {
         let settings = Settings(
             weights: URL(fileURLWithPath: network.weights).standardizedFileURL.path,
             configuration: predictor.network.configuration, minScore: network.minScore, sides: try network.sides(),
-            isMirrored: network.symmetry != nil)
+            isMirrored: network.symmetry != nil, meshes: network.mesh.isEmpty ? nil : network.mesh)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let command = CatalogOptions.commandLine
@@ -202,5 +203,6 @@ struct InferDensePoseCommand: AsyncParsableCommand {
         let minScore: Double
         let sides: [Int]
         let isMirrored: Bool
+        let meshes: [String]?
     }
 }

@@ -32,6 +32,12 @@ struct NetworkOptions: ParsableArguments {
             valueName: "body"))
     var symmetry: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Of a network with embeddings, the mesh whose vertices are wanted: its name, or NAME=FILE of a mesh whose charts then give IUV maps. Default: for each object the mesh called as its class is, else the first.",
+            valueName: "mesh"))
+    var mesh: [String] = []
+
     @Flag(inversion: .prefixedNo, help: "Compute masks.")
     var masks = true
 
@@ -81,6 +87,29 @@ struct NetworkOptions: ParsableArguments {
         (options.sides, options.drawsConfidences) = (try sides(), true)
         options.symmetry = try symmetry.map(ChartSymmetry.of)
         options.outputs = (masks ? DetectionOutputs.masks : []).union(dense ? .dense : [])
-        return try DensePosePredictor(network, options)
+        return try DensePosePredictor(network, options, meshes: meshes(of: network))
+    }
+
+    /// The meshes whose vertices are wanted, and their charts where these are known, as they are of template bodies.
+    private func meshes(of network: DensePoseRCNN) throws -> [(name: String, chartPoints: [ChartPoint]?)] {
+        let known = network.configuration.dense?.embedding?.meshes ?? []
+        guard mesh.isEmpty || !known.isEmpty else {
+            throw ValidationError("--mesh is for networks with embeddings, and \(weights) has charts")
+        }
+        return try (mesh.isEmpty ? known.map(\.name) : mesh).map { text in
+            let name = String(text.prefix { $0 != "=" })
+            guard let embedded = known.first(where: { $0.name == name }) else {
+                throw ValidationError(
+                    "--mesh: the network embeds \(known.map(\.name).joined(separator: ", ")), not \"\(name)\"")
+            }
+            guard text != name || TemplateBody.species.contains(name) else { return (name, nil) }
+            let surface = try EmbeddedMesh(text)
+            guard surface.vertexCount == embedded.vertices else {
+                throw ValidationError(
+                    "--mesh: the network knows \"\(name)\" with \(embedded.vertices) vertices, and this mesh has \(surface.vertexCount)"
+                )
+            }
+            return (name, surface.chartPoints)
+        }
     }
 }

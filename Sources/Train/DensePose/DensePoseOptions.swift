@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Commands
 import Foundation
+import Geometry
 import Networks
 import Tensors
 import Training
@@ -80,17 +81,47 @@ enum DensePoseOptions {
         return DensePoseSource(role, query, ratio: ratio, minimumScore: minimumScore)
     }
 
-    /// A network whose weights come from a file as far as they fit.
-    static func startingNetwork(
-        _ configuration: DensePoseConfiguration, weights path: String
-    ) throws -> (DensePoseRCNN, String) {
-        let network = try DensePoseRCNN(configuration)
-        let checkpoint = try Checkpoint.read(path)
-        let matching = try network.loadFitting(checkpoint)
-        guard !matching.tensors.isEmpty else {
-            throw CheckpointError(path, "has no entry that the network “\(configuration.name)” has")
+    /// The meshes that a network embeds, each with what the network and its labels need of it.
+    ///
+    /// - Parameters:
+    ///   - texts: `human` or `smpl_27554=smpl.obj`; none where the configuration names template bodies itself.
+    ///   - configuration: takes these meshes in place of charts or of other meshes.
+    static func meshes(_ texts: [String], in configuration: inout DensePoseConfiguration) throws -> [EmbeddedMesh] {
+        guard configuration.dense != nil else {
+            if texts.isEmpty { return [] }
+            throw ValidationError("--embedding: the network has no dense head")
         }
-        return (network, "\(matching.tensors.count) entries taken, \(matching.missing.count) begin anew")
+        var texts = texts
+        if texts.isEmpty, let known = configuration.dense?.embedding?.meshes {
+            texts = known.map(\.name)
+            if let other = texts.first(where: { !TemplateBody.species.contains($0) }) {
+                throw ValidationError(
+                    "the network embeds the mesh \"\(other)\": name its file, --embedding \(other)=FILE")
+            }
+        }
+        let meshes = try texts.map { try EmbeddedMesh($0) }
+        for mesh in meshes where mesh.name.isEmpty || mesh.name.contains(".") {
+            throw ValidationError("--embedding: \"\(mesh.name)\" is no name of a mesh: it is not empty and has no dots")
+        }
+        guard Set(meshes.map(\.name)).count == meshes.count else {
+            throw ValidationError("--embedding: two meshes have one name")
+        }
+        if !meshes.isEmpty {
+            let features = configuration.dense?.embedding?.meshes.first?.features
+            configuration.embed(
+                meshes.map { .init(name: $0.name, vertices: $0.vertexCount, features: features ?? 256) })
+        }
+        return meshes
+    }
+
+    /// Takes weights from a file as far as they fit.
+    /// - Returns: what was taken, in words.
+    static func begin(_ network: DensePoseRCNN, with path: String) throws -> String {
+        let matching = try network.loadFitting(try Checkpoint.read(path))
+        guard !matching.tensors.isEmpty else {
+            throw CheckpointError(path, "has no entry that the network “\(network.configuration.name)” has")
+        }
+        return "\(matching.tensors.count) entries taken, \(matching.missing.count) begin anew"
     }
 }
 

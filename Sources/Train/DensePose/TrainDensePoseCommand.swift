@@ -25,6 +25,7 @@ struct TrainDensePoseCommand: ParsableCommand {
             Example:
               train densepose --preset tiny --source people --symmetry human --out runs/tiny
               train densepose --preset r50 --init R-50.pkl --source people/train=1 --support coco@animals=1 --out runs/r50 --device cuda
+              train densepose --preset tiny --source people --embedding human --out runs/embedding
               train densepose --preset tiny --show-config > tiny.json
             """)
 
@@ -66,6 +67,12 @@ struct TrainDensePoseCommand: ParsableCommand {
             "What mirrored (u, v) are: a template body, a mesh with charts, or UV_symmetry_transforms.mat. Without it points of mirrored pictures do not count.",
             valueName: "body"))
     var symmetry: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Learn embeddings of a mesh's vertices in place of charts: a template body (human), or NAME=FILE of a mesh. Several times for several meshes; points of charts are learnt as vertices of the first.",
+            valueName: "mesh"))
+    var embedding: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -143,11 +150,10 @@ struct TrainDensePoseCommand: ParsableCommand {
 
     func run() throws {
         if listPresets { return try PresetTable.show() }
-        let configuration = try DensePoseOptions.configuration(preset: preset, file: config, calibration: calibration)
+        var configuration = try DensePoseOptions.configuration(preset: preset, file: config, calibration: calibration)
+        if showConfig, embedding.isEmpty { return try Terminal.json(configuration) }
+        let meshes = try DensePoseOptions.meshes(embedding, in: &configuration)
         if showConfig { return try Terminal.json(configuration) }
-        guard configuration.dense?.embedding == nil else {
-            throw ValidationError("vertex embeddings run, but are not trained yet: choose a preset with charts")
-        }
         var recipe = DensePoseRecipe(for: configuration)
         (recipe.steps, recipe.batchSize) = (steps ?? recipe.steps, batch ?? recipe.batchSize)
         let rendezvous = try Rendezvous()
@@ -161,27 +167,31 @@ struct TrainDensePoseCommand: ParsableCommand {
         (recipe.learningRate, recipe.flips) = (rate ?? recipe.learningRate, flips)
         recipe.lanes = group == nil && device == "cpu" ? lanes ?? recipe.lanes : 1
         let opened = try catalog.open()
-        let labels = try symmetry.map { LabelSymmetry(try ChartSymmetry.of($0)) }
-        if labels == nil, flips, group?.rank ?? 0 == 0 {
-            Terminal.error("note: without --symmetry the dense points of mirrored pictures do not count")
+        let points: PointTarget =
+            meshes.isEmpty
+            ? .charts(mirroredBy: try symmetry.map { try ChartSymmetry.of($0) }) : .vertices(of: meshes)
+        if meshes.isEmpty ? symmetry == nil : meshes.contains(where: { $0.mirror == nil }), flips, group?.rank ?? 0 == 0
+        {
+            let missing = meshes.isEmpty ? "--symmetry" : "a mirror map of every mesh"
+            Terminal.error("note: without \(missing) the dense points of mirrored pictures do not count")
         }
         let sources =
             try source.map { try DensePoseOptions.part($0, .source) }
             + support.map { try DensePoseOptions.part($0, .support) }
             + target.map { try DensePoseOptions.part($0, .target, minimumScore: minScore) }
-        let samples = try DensePoseSamples(sources, for: configuration, symmetry: labels, in: opened)
+        let samples = try DensePoseSamples(sources, for: configuration, points, in: opened)
         let loader = self.loader(samples, recipe, configuration, group: group, shuffles: true)
         let checking = try validation.map { text in
             let part = try DensePoseOptions.part(text, .source)
-            let samples = try DensePoseSamples(
-                [part], for: configuration, symmetry: nil, in: opened)
+            let samples = try DensePoseSamples([part], for: configuration, points, in: opened)
             var plain = recipe
             plain.flips = false
             return self.loader(samples, plain, configuration, group: nil, shuffles: false)
         }
         try RandomGenerator.shared().reseed(seed)
-        let network = try network(configuration)
-        let task = DensePoseTask(network, recipe, validation: checking)
+        let network = try network(configuration, meshes)
+        let task = try DensePoseTask(
+            network, recipe, geodesics: geodesics(of: meshes, isReported: group?.rank ?? 0 == 0), validation: checking)
         try train(task, loader, samples, recipe, configuration, opened, group)
     }
 
@@ -203,11 +213,27 @@ struct TrainDensePoseCommand: ParsableCommand {
             name: { samples.name($0) }, load: { try samples.sample($0, augmentation, using: &$1) })
     }
 
-    private func network(_ configuration: DensePoseConfiguration) throws -> DensePoseRCNN {
-        guard let path = self.`init` else { return try DensePoseRCNN(configuration) }
-        let (network, matching) = try DensePoseOptions.startingNetwork(configuration, weights: path)
-        Terminal.error("\(path): \(matching)")
+    private func network(
+        _ configuration: DensePoseConfiguration, _ meshes: [EmbeddedMesh]
+    ) throws -> DensePoseRCNN {
+        let network = try DensePoseRCNN(configuration)
+        for mesh in configuration.dense?.embedding?.meshes ?? [] {
+            guard let known = meshes.first(where: { $0.name == mesh.name }) else { continue }
+            try network.setFeatures(known.features(count: mesh.features), ofMesh: mesh.name)
+        }
+        if let path = self.`init` { Terminal.error("\(path): \(try DensePoseOptions.begin(network, with: path))") }
         return network
+    }
+
+    private func geodesics(of meshes: [EmbeddedMesh], isReported: Bool) throws -> [String: Tensor] {
+        let device = try usedDevice()
+        return try Dictionary(
+            uniqueKeysWithValues: meshes.map { mesh in
+                let progress = ProgressLine("distances along \(mesh.name)")
+                defer { progress.finish() }
+                let distances = try mesh.geodesics { if isReported { progress.update($0) } }
+                return (mesh.name, try distances.to(device))
+            })
     }
 
     private func train(

@@ -19,15 +19,23 @@ extension ChartResult {
     /// - Parameters: size of the picture.
     /// - Returns: nil where no pixel belongs to it.
     public func mask(width: Int, height: Int) throws -> RunLengthMask? {
-        var pixels = [UInt8](repeating: 0, count: width * height)
+        try PixelBox(x: x, y: y, width: self.width, height: self.height)
+            .mask(width: width, height: height) { charts[$0] > 0 }
+    }
+}
+
+extension PixelBox {
+    /// A mask of a picture, from which pixels of the box belong to it; nil where none does.
+    func mask(width pictureWidth: Int, height pictureHeight: Int, of isBody: (Int) -> Bool) throws -> RunLengthMask? {
+        var pixels = [UInt8](repeating: 0, count: pictureWidth * pictureHeight)
         var isEmpty = true
-        for row in max(0, -y)..<max(max(0, -y), min(self.height, height - y)) {
-            for column in max(0, -x)..<max(max(0, -x), min(self.width, width - x))
-            where charts[row * self.width + column] > 0 {
-                pixels[(x + column) * height + y + row] = 1
+        for row in max(0, -y)..<max(max(0, -y), min(height, pictureHeight - y)) {
+            for column in max(0, -x)..<max(max(0, -x), min(width, pictureWidth - x))
+            where isBody(row * width + column) {
+                pixels[(x + column) * pictureHeight + y + row] = 1
                 isEmpty = false
             }
         }
-        return isEmpty ? nil : try RunLengthMask(columnMajor: pixels, height: height, width: width)
+        return isEmpty ? nil : try RunLengthMask(columnMajor: pixels, height: pictureHeight, width: pictureWidth)
     }
 }

@@ -27,11 +27,16 @@ public final class DensePosePredictor {
     public let options: Options
     private let input: NetworkInput
     private let views: [PictureView]
-    private let vertexEmbeddings: (mesh: String, tensor: Tensor)?
+    private let vertexReaders: [VertexReader]
 
-    /// - Parameter mesh: for networks with several meshes, the one whose vertices are wanted.
-    /// - Throws: `TorchError` where mirrored pictures are wanted of a network with vertex embeddings.
-    public init(_ network: DensePoseRCNN, _ options: Options, mesh: String? = nil) throws {
+    /// - Parameter meshes: for networks with embeddings, the names of the meshes whose vertices are wanted, and where these lie
+    ///   in charts if that is known. An object has vertices of the mesh that is called as its class is, else of the first. Without
+    ///   any, all of the network's meshes are taken.
+    /// - Throws: `TorchError` where mirrored pictures are wanted of a network with vertex embeddings, and for a mesh that it
+    ///   does not have.
+    public init(
+        _ network: DensePoseRCNN, _ options: Options, meshes: [(name: String, chartPoints: [ChartPoint]?)] = []
+    ) throws {
         self.network = network
         self.options = options
         network.eval()
@@ -42,14 +47,15 @@ public final class DensePosePredictor {
         views = (options.symmetry == nil ? [false] : [false, true]).flatMap { isMirrored in
             sides.map { PictureView(side: $0, longest: settings.longest * $0 / settings.side, isMirrored: isMirrored) }
         }
-        if let embedding = network.configuration.dense?.embedding, let name = mesh ?? embedding.meshes.first?.name {
-            guard options.symmetry == nil else {
-                throw TorchError("vertex embeddings of a mirrored picture are not those of the picture")
-            }
-            vertexEmbeddings = (name, try withoutGradients { try network.vertexEmbeddings(of: name) })
-        } else {
-            vertexEmbeddings = nil
+        guard let embedding = network.configuration.dense?.embedding else {
+            vertexReaders = []
+            return
         }
+        guard options.symmetry == nil else {
+            throw TorchError("vertex embeddings of a mirrored picture are not those of the picture")
+        }
+        let wanted = meshes.isEmpty ? embedding.meshes.map { ($0.name, nil) } : meshes
+        vertexReaders = try wanted.map { try VertexReader(network, mesh: $0.0, chartPoints: $0.1) }
     }
 
     /// - Returns: the objects of each picture, surest first.
@@ -171,10 +177,15 @@ public final class DensePosePredictor {
                     score: Double(found.scores[row]), category: found.classes[row])
                 object.mask = try found.pastedMask(row, box: corners, width: image.width, height: image.height)
                 object.chart = try found.charts?.result(row, box: corners, withConfidences: options.drawsConfidences)
-                if object.mask == nil {
-                    object.mask = try object.chart?.mask(width: image.width, height: image.height)
+                if let embedding = found.embedding, let reader = vertexReader(ofClass: found.classes[row]) {
+                    object.vertices = try reader.vertices(embedding, row, corners)
+                    object.chart = reader.chartPoints.flatMap { object.vertices?.charted($0) }
                 }
-                object.vertices = try found.embedding.flatMap { try vertices($0, row, corners) }
+                if object.mask == nil {
+                    object.mask =
+                        try object.vertices?.mask(width: image.width, height: image.height)
+                        ?? object.chart?.mask(width: image.width, height: image.height)
+                }
                 if !found.classConfidences.isEmpty { object.confidences["class"] = Double(found.classConfidences[row]) }
                 if !found.boxConfidences.isEmpty { object.confidences["box"] = Double(found.boxConfidences[row]) }
                 for (kind, values) in object.chart?.confidences ?? [:] {
@@ -196,28 +207,8 @@ public final class DensePosePredictor {
         return count > 0 ? sum / count : 0
     }
 
-    /// The vertex whose embedding is nearest to that of each pixel of the body.
-    private func vertices(
-        _ prediction: EmbeddingPrediction, _ row: Int, _ box: BoxCorners
-    ) throws -> VertexResult? {
-        guard let (mesh, embeddings) = vertexEmbeddings else { return nil }
-        let place = PixelBox(box)
-        func drawn(_ grid: Tensor) throws -> Tensor {
-            try grid[row..<row + 1].to(.float32).resized(place.height, place.width, .bilinear(alignCorners: false))[0]
-        }
-        let isBody = try drawn(prediction.coarse).argmax(0).reshape([-1]).array(of: Int.self)
-        let pixels = try drawn(prediction.embedding).reshape([-1, place.width * place.height]).transpose(0, 1)
-        var result = [Int32](repeating: -1, count: isBody.count)
-        let body = isBody.indices.filter { isBody[$0] > 0 }
-        // In pieces: all pixels against all vertices would be a large matrix.
-        for start in stride(from: 0, to: body.count, by: 2048) {
-            let piece = Array(body[start..<min(start + 2048, body.count)])
-            let distances = try EmbeddingLosses.squaredDistances(
-                pixels.indexSelect(0, Tensor(piece, device: pixels.device)), embeddings)
-            let nearest = try (-distances).argmax(1).array(of: Int.self)
-            for (pixel, vertex) in zip(piece, nearest) { result[pixel] = Int32(vertex) }
-        }
-        return VertexResult(
-            mesh: mesh, x: place.x, y: place.y, width: place.width, height: place.height, vertices: result)
+    private func vertexReader(ofClass category: Int) -> VertexReader? {
+        let name = network.configuration.categories[category]
+        return vertexReaders.first { $0.mesh == name } ?? vertexReaders.first
     }
 }

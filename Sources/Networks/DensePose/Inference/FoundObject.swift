@@ -9,8 +9,9 @@ public struct FoundObject: Sendable {
     public var category: Int
     /// The object's pixels; as large as the picture.
     public var mask: RunLengthMask?
+    /// Of networks with charts, and with embeddings where the charts of the mesh are known.
     public var chart: ChartResult?
-    /// The vertex of each pixel of the box, -1 on the background, and the box in whole pixels.
+    /// Of networks with embeddings.
     public var vertices: VertexResult?
     /// Means over the object of what the network says of itself, by name; larger is surer.
     public var confidences: [String: Double] = [:]
@@ -19,18 +20,5 @@ public struct FoundObject: Sendable {
 
     public init(box: Box, score: Double, category: Int) {
         (self.box, self.score, self.category) = (box, score, category)
-    }
-}
-
-/// Vertices of a mesh drawn into the pixels of a box.
-public struct VertexResult: Sendable, Hashable {
-    public let mesh: String
-    public let x, y, width, height: Int
-    /// In rows; -1 on the background.
-    public let vertices: [Int32]
-
-    public init(mesh: String, x: Int, y: Int, width: Int, height: Int, vertices: [Int32]) {
-        (self.mesh, self.x, self.y, self.width, self.height) = (mesh, x, y, width, height)
-        self.vertices = vertices
     }
 }

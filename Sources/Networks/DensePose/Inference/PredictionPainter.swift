@@ -14,6 +14,8 @@ public struct PredictionPainter: Sendable {
         case texture
         /// How sure the network is of charts or of (u, v): dark where it is not.
         case certainty
+        /// Vertices in the painter's colours.
+        case vertices
         case boxes
     }
 
@@ -21,7 +23,12 @@ public struct PredictionPainter: Sendable {
     /// For the layer `texture`: 24 tiles in four rows of six, 8-bit RGB.
     public let texture: Image?
 
-    public init(_ layers: [Layer], texture: Image? = nil) { (self.layers, self.texture) = (layers, texture) }
+    /// For the layer `vertices`: of each mesh by its name.
+    public let vertexColors: [String: [SIMD3<UInt8>]]
+
+    public init(_ layers: [Layer], texture: Image? = nil, vertexColors: [String: [SIMD3<UInt8>]] = [:]) {
+        (self.layers, self.texture, self.vertexColors) = (layers, texture, vertexColors)
+    }
 
     /// - Throws: `ImageError`
     public func paint(_ objects: [FoundObject], categories: [String], over image: Image) throws -> Image {
@@ -41,6 +48,9 @@ public struct PredictionPainter: Sendable {
                     guard let chart = object.chart, let texture else { continue }
                     try canvas.surface(chart.image, style: .texture(texture), x: chart.x, y: chart.y, opacity: 1)
                 case .certainty: try drawCertainty(object, &canvas)
+                case .vertices:
+                    guard let vertices = object.vertices, let colors = vertexColors[vertices.mesh] else { continue }
+                    canvas.overlay(vertices.colored(colors), x: vertices.x, y: vertices.y, opacity: 0.8)
                 case .boxes:
                     let name = categories.indices.contains(object.category) ? categories[object.category] : ""
                     let percent = Int((object.score * 100).rounded())

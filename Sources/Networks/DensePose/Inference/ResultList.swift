@@ -3,7 +3,8 @@ import Catalog
 public import Foundation
 
 /// What was found as lists that other programs evaluate: COCO results (box, mask), with the IUV map of each object as the
-/// DensePose challenge wants it (`uv_shape`, `uv_data`: a PNG of chart, 255·u and 255·v in base64).
+/// DensePose challenge wants it (`uv_shape`, `uv_data`: a PNG of chart, 255·u and 255·v in base64). Networks with embeddings give
+/// `vertex_data` instead, a PNG of vertices, and `ref_model`, the mesh.
 public struct ResultList {
     private var entries: [Entry] = []
 
@@ -18,7 +19,10 @@ public struct ResultList {
                 image: image, category: categories[object.category],
                 box: [object.box.x, object.box.y, object.box.width, object.box.height], score: object.score)
             entry.mask = object.mask.map { Entry.Mask(size: [$0.height, $0.width], counts: $0.compressedString()) }
-            if let chart = object.chart {
+            if let vertices = object.vertices {
+                entry.mesh = vertices.mesh
+                entry.vertices = Data(try vertices.image.pngBytes()).base64EncodedString()
+            } else if let chart = object.chart {
                 entry.shape = [3, chart.height, chart.width]
                 entry.map = Data(try chart.image.pngBytes()).base64EncodedString()
             }
@@ -46,6 +50,8 @@ public struct ResultList {
         var mask: Mask?
         var shape: [Int]?
         var map: String?
+        var mesh: String?
+        var vertices: String?
 
         enum CodingKeys: String, CodingKey {
             case image = "image_id"
@@ -55,6 +61,8 @@ public struct ResultList {
             case mask = "segmentation"
             case shape = "uv_shape"
             case map = "uv_data"
+            case mesh = "ref_model"
+            case vertices = "vertex_data"
         }
     }
 }

@@ -33,14 +33,7 @@ struct ChartLosses {
     func callAsFunction(
         _ prediction: ChartPrediction, points: GridPoints, foreground: (regions: Tensor, classes: Tensor)?
     ) throws -> [String: Tensor] {
-        var losses: [String: Tensor] = [:]
-        losses["densepose_S"] =
-            if let foreground {
-                try prediction.coarse.indexSelect(0, foreground.regions).crossEntropyLoss(foreground.classes)
-                    * weights.foreground
-            } else {
-                try prediction.coarse.sum() * 0
-            }
+        var losses = ["densepose_S": try Self.foreground(prediction.coarse, foreground) * weights.foreground]
         guard points.count > 0 else {
             let learnt = [
                 prediction.fine, prediction.u, prediction.v, prediction.sigma2, prediction.sigma2V, prediction.kappaU,
@@ -50,7 +43,7 @@ struct ChartLosses {
             for name in names where losses[name] == nil { losses[name] = none }
             return losses
         }
-        let sampler = try GridSampler(points, side: prediction.fine.size(-1), device: prediction.fine.device)
+        let sampler = try GridSampler(points, device: prediction.fine.device)
         losses["densepose_I"] =
             try sampler.channels(prediction.fine).crossEntropyLoss(sampler.charts) * weights.parts
         let places = points.charts.indices.filter { points.charts[$0] > 0 }
@@ -91,6 +84,13 @@ struct ChartLosses {
         return losses
     }
 
+    /// Cross-entropy of grid points' classes, in the regions that have them.
+    /// - Parameter coarse: [K, C, Z, Z].
+    static func foreground(_ coarse: Tensor, _ target: (regions: Tensor, classes: Tensor)?) throws -> Tensor {
+        guard let target else { return try coarse.sum() * 0 }
+        return try coarse.indexSelect(0, target.regions).crossEntropyLoss(target.classes)
+    }
+
     /// The negative logarithm of a Gaussian: ½ (log 2π + log σ² + δ²/σ²), the paper's equation 3 for one value.
     static func gaussian(_ error: Tensor, variance: Tensor) throws -> Tensor {
         try (variance.log() + error.square() / variance + log(2 * Double.pi)) * 0.5
@@ -121,7 +121,7 @@ struct GridSampler {
     private let regions, top, bottom, left, right: Tensor
     private let down, across: Tensor
 
-    init(_ points: GridPoints, side: Int, device: Device) throws {
+    init(_ points: GridPoints, device: Device) throws {
         charts = try Tensor(points.charts, device: device)
         regions = try Tensor(points.regions, device: device)
         (top, bottom) = (try Tensor(points.top, device: device), try Tensor(points.bottom, device: device))

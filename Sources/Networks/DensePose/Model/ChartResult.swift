@@ -87,6 +87,10 @@ extension ChartPrediction {
 public struct PixelBox: Sendable, Hashable {
     public let x, y, width, height: Int
 
+    init(x: Int, y: Int, width: Int, height: Int) {
+        (self.x, self.y, self.width, self.height) = (x, y, width, height)
+    }
+
     /// - Parameter box: finite, within ±2³¹.
     public init(_ box: BoxCorners) {
         x = Int(box.x)

@@ -44,6 +44,18 @@ struct GridPoints {
     var down: [Float] = [], across: [Float] = []
     var count: Int { regions.count }
 
+    /// Some of the points, all of charts or all of vertices.
+    func selecting(_ places: [Int]) -> GridPoints {
+        func of<Value>(_ values: [Value]) -> [Value] { values.isEmpty ? [] : places.map { values[$0] } }
+        var result = GridPoints()
+        (result.regions, result.charts, result.u, result.v) = (of(regions), of(charts), of(u), of(v))
+        (result.vertices, result.down, result.across) = (of(vertices), of(down), of(across))
+        (result.top, result.bottom, result.left, result.right) = (of(top), of(bottom), of(left), of(right))
+        return result
+    }
+
+    init() {}
+
     /// - Parameters:
     ///   - points: of the object that each region was matched to; nil where it has none.
     ///   - truth: boxes of these objects.

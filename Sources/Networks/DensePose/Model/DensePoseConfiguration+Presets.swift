@@ -90,6 +90,7 @@ extension DensePoseConfiguration {
         var embedding = EmbeddingSettings()
         embedding.meshes = [.init(name: "smpl_27554", vertices: 27554)]
         configuration.dense?.embedding = embedding
+        configuration.dense?.usesInstanceMasks = true
         return configuration
     }
 

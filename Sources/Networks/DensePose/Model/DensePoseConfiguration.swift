@@ -117,27 +117,3 @@ public struct DensePoseConfiguration: Codable, Hashable, Sendable {
     /// Strides of the levels that regions are pooled from.
     public var strides: [Int] { trunk.poolsStem ? [4, 8, 16, 32] : [2, 4, 8, 16] }
 }
-
-/// Continuous surface embeddings.
-public struct EmbeddingSettings: Codable, Hashable, Sendable {
-    /// Dimensions of the embedding.
-    public var dimensions = 16
-    /// Meshes by name, with the count of their vertices and of features a vertex.
-    public var meshes: [Mesh] = []
-    /// Of the whole loss.
-    public var weight = 0.6
-    /// Width of the target's and of the prediction's softmax.
-    public var geodesicDeviation = 0.01
-    public var embeddingDeviation = 1.0
-
-    public init() {}
-
-    public struct Mesh: Codable, Hashable, Sendable {
-        public var name: String
-        public var vertices: Int
-        public var features: Int
-        public init(name: String, vertices: Int, features: Int = 256) {
-            (self.name, self.vertices, self.features) = (name, vertices, features)
-        }
-    }
-}

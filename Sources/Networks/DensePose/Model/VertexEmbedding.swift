@@ -43,14 +43,18 @@ public final class VertexEmbedder: Module {
     }
 
     /// [N, D], each row of length one.
-    public func callAsFunction() throws -> Tensor {
-        let raw = try features.matmul(embeddings)
-        return try raw / raw.norm(2, [1], keepDim: true).clamp(min: 1e-6)
-    }
+    public func callAsFunction() throws -> Tensor { try EmbeddingLosses.normalized(features.matmul(embeddings)) }
 }
 
 /// Losses of continuous surface embeddings (Neverova et al. 2020; detectron2's `SoftEmbeddingLoss` and cycle losses).
+///
+/// All embeddings are of length one.
 public enum EmbeddingLosses {
+    /// Rows of length one.
+    public static func normalized(_ rows: Tensor) throws -> Tensor {
+        try rows / rows.norm(2, [1], keepDim: true).clamp(min: 1e-6)
+    }
+
     /// How unlike the prediction at each point is to where the vertex lies on the mesh: cross-entropy of softmax(−g/σ_g)
     /// against softmax(−|e − ê|²/σ_e), a mean over points.
     /// - Parameters:
@@ -65,30 +69,31 @@ public enum EmbeddingLosses {
         return try -(target * likelihood).sum([1]).mean()
     }
 
-    /// Whether a walk from one mesh's vertices to another and back returns: the mean geodesic distance of where it ends,
-    /// |P_ab · P_ba ∘ G|, with softmax of similarities at a temperature (detectron2's `ShapeToShapeCycleLoss`).
-    /// - Parameter geodesics: [N, N] of mesh a, for the vertices that `a` holds.
-    public static func shapeCycle(_ a: Tensor, _ b: Tensor, geodesics: Tensor, temperature: Double = 0.05) throws
-        -> Tensor
-    {
+    /// Whether walks from either of two meshes to the other and back return: |P_ab·P_ba ∘ G_a| + |P_ba·P_ab ∘ G_b|, with
+    /// softmax of similarities at a temperature and the matrices' Euclidean norm (`ShapeToShapeCycleLoss`).
+    /// - Parameters:
+    ///   - a, b: [N, D] and [M, D].
+    ///   - geodesics: [N, N] and [M, M], of the vertices that `a` and `b` hold.
+    public static func shapeCycle(
+        _ a: Tensor, _ b: Tensor, geodesics: (a: Tensor, b: Tensor), temperature: Double
+    ) throws -> Tensor {
         let similarity = try a.matmul(b.transpose(0, 1)) / temperature
         let there = try similarity.softmax(1)
         let back = try similarity.transpose(0, 1).softmax(1)
-        return try (there.matmul(back) * geodesics).norm() / Double(a.size(0))
+        return try (there.matmul(back) * geodesics.a).norm() + (back.matmul(there) * geodesics.b).norm()
     }
 
-    /// The same from pixels to a mesh and back, which costs what it strays from the pixel it began at (detectron2's
-    /// `PixToShapeCycleLoss`).
+    /// The same from an object's pixels to a mesh and back, which costs the square of how far it strays
+    /// (`PixToShapeCycleLoss`).
     /// - Parameters:
-    ///   - pixels: [P, D] of one object, of length one.
+    ///   - pixels: [P, D] of one object.
     ///   - places: [P, 2] of these pixels.
-    public static func pixelCycle(_ pixels: Tensor, _ vertices: Tensor, places: Tensor, temperature: Double = 0.05)
+    public static func pixelCycle(_ pixels: Tensor, _ vertices: Tensor, places: Tensor, temperature: Double)
         throws -> Tensor
     {
         let similarity = try pixels.matmul(vertices.transpose(0, 1)) / temperature
         let walk = try similarity.softmax(1).matmul(similarity.transpose(0, 1).softmax(1))
-        let distances = try squaredDistances(places, places).clamp(min: 0).sqrt()
-        return try (walk * distances).norm() / Double(pixels.size(0))
+        return try (walk * squaredDistances(places, places)).norm()
     }
 
     /// [N, D] and [M, D] to [N, M].

@@ -30,10 +30,10 @@ public struct DensePoseSamples: Sendable {
 
     /// - Parameters:
     ///   - configuration: of the network; a single class takes every label as the same thing.
-    ///   - symmetry: what mirrored pictures need; without it points of mirrored pictures are left out.
+    ///   - target: what annotated points are learnt as; vertices where the network embeds them.
     /// - Throws: `CatalogError` for names that the catalog does not have, `MissingImagesError`.
     public init(
-        _ sources: [DensePoseSource], for configuration: DensePoseConfiguration, symmetry: LabelSymmetry?,
+        _ sources: [DensePoseSource], for configuration: DensePoseConfiguration, _ target: PointTarget,
         in catalog: CatalogFile
     ) throws {
         let categories = configuration.categories
@@ -49,7 +49,7 @@ public struct DensePoseSamples: Sendable {
         }
         mixture = SourceMixture(pictures: images.map(\.images.count), ratios: sources.map(\.ratio))
         reader = LabelReader(
-            symmetry: symmetry, isClassAgnostic: categories.count == 1,
+            target: target, isClassAgnostic: categories.count == 1,
             readsParts: configuration.dense.map { !$0.usesInstanceMasks } ?? false)
     }
 

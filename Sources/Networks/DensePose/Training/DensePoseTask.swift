@@ -63,13 +63,19 @@ public final class DensePoseTask: TrainingTask {
     public let network: DensePoseRCNN
     public let updates: [ParameterUpdate]
     public var networks: [(name: String, network: any Module)] { [("densepose", network)] }
+    private let geodesics: [String: Tensor]
     private let validation: DataLoader<DensePoseSample>?
 
-    /// - Parameter validation: pictures whose losses are averaged after an epoch.
+    /// - Parameters:
+    ///   - geodesics: for embeddings, distances between the vertices of each mesh by its name, [N, N], on the device that
+    ///     trains.
+    ///   - validation: pictures whose losses are averaged after an epoch.
     public init(
-        _ network: DensePoseRCNN, _ recipe: DensePoseRecipe, validation: DataLoader<DensePoseSample>? = nil
+        _ network: DensePoseRCNN, _ recipe: DensePoseRecipe, geodesics: [String: Tensor] = [:],
+        validation: DataLoader<DensePoseSample>? = nil
     ) {
         self.network = network
+        self.geodesics = geodesics
         self.validation = validation
         // Normalisation layers have no decay, as detectron2 has it.
         let trained = network.namedParameters.filter(\.tensor.requiresGrad)
@@ -105,7 +111,7 @@ public final class DensePoseTask: TrainingTask {
         return try network.losses(
             input.batch(samples.map(\.image), device: device),
             sizes: samples.map { PictureSize(width: $0.image.width, height: $0.image.height) },
-            truth: samples.map(\.truth))
+            truth: samples.map(\.truth), geodesics: geodesics)
     }
 
     private static func sum(_ losses: [String: Tensor]) throws -> Tensor {

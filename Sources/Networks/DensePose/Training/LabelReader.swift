@@ -6,8 +6,7 @@ import Training
 
 /// Reads the labels of a picture as a network is to learn them, after the picture's own augmentation.
 struct LabelReader: Sendable {
-    /// What mirrored pictures need.
-    let symmetry: LabelSymmetry?
+    let target: PointTarget
     let isClassAgnostic: Bool
     /// Whether annotators' coarse parts are wanted.
     let readsParts: Bool
@@ -86,21 +85,63 @@ struct LabelReader: Sendable {
             return Float((place - Double(cut.x)) / size.x * 256)
         }
         let down = y.map { Float((moved.y + $0 / 256 * moved.height - Double(cut.y)) / size.y * 256) }
-        if let vertices = record.values("vertex"), vertices.count == x.count, let mesh = record.mesh {
-            let mirrored = isMirrored ? symmetry?.vertices(vertices, of: mesh) : vertices.map { Int32($0) }
-            return mirrored.map { DensePoints(x: across, y: down, vertices: $0, mesh: mesh) }
+        return switch target {
+        case .charts(let symmetry): Self.chartPoints(record, across, down, symmetry, isMirrored: isMirrored)
+        case .vertices(let meshes): Self.vertexPoints(record, across, down, meshes, isMirrored: isMirrored)
         }
-        guard let charts = record.values("I"), let u = record.values("U"), let v = record.values("V"),
-            charts.count == x.count, u.count == x.count, v.count == x.count
-        else { return nil }
-        var points = DensePoints(
-            x: across, y: down, charts: charts.map { (0...24).contains($0) ? UInt8($0) : 0 }, u: u.map(Float.init),
-            v: v.map(Float.init))
+    }
+
+    private static func chartPoints(
+        _ record: DensePointsRecord, _ x: [Float], _ y: [Float], _ symmetry: ChartSymmetry?, isMirrored: Bool
+    ) -> DensePoints? {
+        guard var points = chartValues(record, count: x.count) else { return nil }
         if isMirrored {
             guard let symmetry else { return nil }
-            symmetry.mirror(&points)
+            for index in points.indices where points[index].chart > 0 {
+                points[index] = symmetry.mirrored(points[index])
+            }
         }
-        return points
+        return DensePoints(
+            x: x, y: y, charts: points.map(\.chart), u: points.map { Float($0.u) }, v: points.map { Float($0.v) })
+    }
+
+    /// Vertices of a mesh that is known; or points of charts as vertices of the first mesh that has charts. What is on the
+    /// background, or is no vertex, is left out.
+    static func vertexPoints(
+        _ record: DensePointsRecord, _ x: [Float], _ y: [Float], _ meshes: [EmbeddedMesh], isMirrored: Bool
+    ) -> DensePoints? {
+        let mesh: EmbeddedMesh
+        var vertices: [Int32?]
+        if let values = record.values("vertex"), values.count == x.count,
+            let named = meshes.first(where: { $0.name == record.mesh })
+        {
+            mesh = named
+            vertices = values.map { value in
+                Int32(exactly: value).flatMap { (0..<Int32(named.vertexCount)).contains($0) ? $0 : nil }
+            }
+        } else if let charted = meshes.first(where: \.hasCharts), let points = chartValues(record, count: x.count) {
+            mesh = charted
+            vertices = points.map { charted.vertex(at: $0) }
+        } else {
+            return nil
+        }
+        if isMirrored {
+            guard let mirror = mesh.mirror else { return nil }
+            vertices = vertices.map { $0.map { mirror[Int($0)] } }
+        }
+        let kept = vertices.indices.filter { vertices[$0] != nil }
+        guard !kept.isEmpty else { return nil }
+        return DensePoints(
+            x: kept.map { x[$0] }, y: kept.map { y[$0] }, vertices: kept.map { vertices[$0]! }, mesh: mesh.name)
+    }
+
+    private static func chartValues(_ record: DensePointsRecord, count: Int) -> [ChartPoint]? {
+        guard let charts = record.values("I"), let u = record.values("U"), let v = record.values("V"),
+            charts.count == count, u.count == count, v.count == count
+        else { return nil }
+        return charts.indices.map {
+            ChartPoint(chart: (0...24).contains(charts[$0]) ? UInt8(charts[$0]) : 0, u: u[$0], v: v[$0])
+        }
     }
 
     /// 256 × 256 labels over the box; later parts lie upon earlier ones, and a single mask is part 1.
@@ -117,27 +158,10 @@ struct LabelReader: Sendable {
     }
 }
 
-/// What changes its name or place when a picture is mirrored.
-public struct LabelSymmetry: Sendable {
-    let charts: ChartSymmetry
-    /// For each mesh, each vertex's counterpart.
-    let vertexTransforms: [String: [Int32]]
-
-    public init(_ charts: ChartSymmetry, vertexTransforms: [String: [Int32]] = [:]) {
-        (self.charts, self.vertexTransforms) = (charts, vertexTransforms)
-    }
-
-    func mirror(_ points: inout DensePoints) {
-        for index in points.charts.indices where points.charts[index] > 0 {
-            let other = charts.mirrored(
-                ChartPoint(chart: points.charts[index], u: Double(points.u[index]), v: Double(points.v[index])))
-            points.charts[index] = other.chart
-            (points.u[index], points.v[index]) = (Float(other.u), Float(other.v))
-        }
-    }
-
-    func vertices(_ vertices: [Double], of mesh: String) -> [Int32]? {
-        guard let transforms = vertexTransforms[mesh] else { return nil }
-        return vertices.map { transforms.indices.contains(Int($0)) ? transforms[Int($0)] : Int32($0) }
-    }
+/// What annotated points are learnt as.
+public enum PointTarget: Sendable {
+    /// Charts and (u, v). Without a symmetry the points of mirrored pictures are left out.
+    case charts(mirroredBy: ChartSymmetry?)
+    /// Vertices of meshes.
+    case vertices(of: [EmbeddedMesh])
 }
