@@ -25,7 +25,9 @@ public struct CatalogImage: Sendable, Equatable {
     public let path: String
     /// As the catalog knows it, if it does; of a frame's pixels for frames of clips.
     let recordedHash: ContentHash?
-    let isFrame: Bool
+    /// The clip that the picture is a frame of, and its place there.
+    public let clip: Int64?
+    public let frame: Int?
 }
 
 /// A picture that the catalog names and the disk does not have.
@@ -86,7 +88,7 @@ public struct CatalogImages: Sendable {
             images.append(
                 CatalogImage(
                     mediumID: medium.id, path: path, recordedHash: medium.sha256.flatMap(ContentHash.init(bytes:)),
-                    isFrame: medium.videoID != nil))
+                    clip: medium.videoID, frame: medium.frameIndex))
         }
         return (images, missing)
     }
@@ -117,7 +119,7 @@ public struct CatalogImages: Sendable {
     public func inputs(role: String = "picture") throws -> [RunInput] {
         try images.map { image in
             // A frame's digest is of its pixels: the file has another.
-            let recorded = image.isFrame ? nil : image.recordedHash
+            let recorded = image.clip != nil ? nil : image.recordedHash
             var status = stat()
             let bytes = stat(image.path, &status) == 0 ? Int(status.st_size) : 0
             return RunInput(

@@ -4,6 +4,32 @@ import Testing
 @testable import Networks
 
 @Suite struct DetectionTests {
+    @Test func deviationsOfBoxesAreThoseOfTheirDeltas() throws {
+        let coder = BoxCoder(weights: [10, 10, 5, 5])
+        let reference = try Tensor([10, 20, 50, 100] as [Float], shape: [1, 4])
+        let deltas: [Float] = [0.3, -0.2, 0.1, 0.4]
+        let deviations: [Float] = [0.02, 0.03, 0.01, 0.005]
+        func box(_ deltas: [Float]) throws -> [Float] {
+            let corners: [Float] = try coder.decode(Tensor(deltas, shape: [1, 4]), from: reference).array()
+            return [corners[0], corners[1], corners[2] - corners[0], corners[3] - corners[1]]
+        }
+        let middle = try box(deltas)
+        // What each delta alone does; independent errors add up in squares.
+        var squares = [Float](repeating: 0, count: 4)
+        for index in 0..<4 {
+            var moved = deltas
+            moved[index] += deviations[index]
+            for (value, place) in zip(try box(moved), 0..<4) {
+                squares[place] += (value - middle[place]) * (value - middle[place])
+            }
+        }
+        let found: [Float] = try coder.deviations(
+            Tensor(deviations.map { $0 * $0 }, shape: [1, 4]), from: reference,
+            decoded: coder.decode(Tensor(deltas, shape: [1, 4]), from: reference)
+        ).array()
+        for index in 0..<4 { #expect(abs(found[index] / squares[index].squareRoot() - 1) < 0.01) }
+    }
+
     @Test func boxesComeBackFromTheirDeltas() throws {
         let references = try Tensor([10, 20, 40, 60, 0, 0, 5, 9] as [Float], shape: [2, 4])
         let boxes = try Tensor([12, 18, 50, 55, 1, 2, 3, 4] as [Float], shape: [2, 4])

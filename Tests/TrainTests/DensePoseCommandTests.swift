@@ -76,6 +76,12 @@ import Testing
         #expect(results.count == 16)
         for result in results {
             let box = try #require(result["bbox"] as? [Double])
+            let deviation = try #require(result["bbox_sigma"] as? [Double])
+            #expect(deviation.count == 4 && deviation.allSatisfy { $0 > 0 })
+            #expect(
+                (result["confidences"] as? [String: Double])?.keys.sorted() == [
+                    "box", "class", "foreground", "parts", "uv",
+                ])
             let shape = try #require(result["uv_shape"] as? [Int])
             #expect(shape == [3, max(1, Int(box[3])), max(1, Int(box[2]))])
             let png = try #require((result["uv_data"] as? String).flatMap { Data(base64Encoded: $0) })
@@ -111,10 +117,21 @@ import Testing
             try reader.forEachInstance(InstanceQuery(runIDs: [run.id])) { record, parts in
                 labels += 1
                 #expect(record.score != nil && parts.denseMap != nil)
-                #expect(record.extra?.contains("confidences") == true)
+                #expect(record.extra?.contains("confidences") == true && record.extra?.contains("bbox_sigma") == true)
             }
             #expect(labels == 16)
         }
+        // Frames of clips: objects keep their numbers, also after an interruption.
+        let walking =
+            "infer densepose --dataset walk --weights whole/densepose.safetensors --min-score 0 --per-picture 1 --run walked --batch 2 --threads 1"
+        try succeed(walking)
+        try catalog.read { reader in
+            var tracks: [Int64?] = []
+            let run = try reader.run(named: "walked")
+            try reader.forEachInstance(InstanceQuery(runIDs: [run.id])) { record, _ in tracks.append(record.track) }
+            #expect(tracks.count == 6 && tracks.allSatisfy { $0 != nil })
+        }
+        #expect(try succeed(walking).hasPrefix("0 pictures"))
     }
 
     @Test func processesShareAStep() throws {
@@ -186,6 +203,7 @@ import Testing
         try fail("infer densepose a.png --weights w.pth --out o", with: 1, saying: "w.pth")
         try fail("infer densepose a.png --weights none.pth --out o", with: 1, saying: "none.pth")
         try fail("infer densepose --weights w.pth", with: 2, saying: "name either")
+        try fail("infer densepose a.png --weights w.pth --out o --view v", with: 2, saying: "--dataset")
         try fail("infer densepose a.png --weights w.pth", with: 2, saying: "nothing would be kept")
         try fail("infer densepose a.png --weights w.pth --out o --draw parts,stars", with: 2, saying: "stars")
         try fail("infer densepose a.png --weights w.pth --out o --draw texture", with: 2, saying: "--texture")

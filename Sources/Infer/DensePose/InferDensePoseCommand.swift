@@ -13,7 +13,7 @@ struct InferDensePoseCommand: AsyncParsableCommand {
         discussion: """
             Works on pictures, folders of them and clips, or on a dataset of the catalog, into which the labels go as a run. IUV
             maps are PNG files with red = chart (1 to 24), green = 255 u, blue = 255 v. Confidences are larger where the network is
-            surer. In clips objects keep their numbers; --smooth 0.5 also steadies them.
+            surer. In clips, and in frames of clips in the catalog, objects keep their numbers; --smooth 0.5 also steadies them.
 
             Example:
               infer densepose photos --weights runs/tiny/densepose.safetensors --out found --draw parts,boxes
@@ -30,6 +30,9 @@ struct InferDensePoseCommand: AsyncParsableCommand {
 
     @Option(help: "Only this part of a split.")
     var split: String?
+
+    @Option(help: "Only pictures that this view chooses.")
+    var view: String?
 
     @Option(help: "Only pictures that fulfil this filter.")
     var filter: String?
@@ -76,8 +79,11 @@ struct InferDensePoseCommand: AsyncParsableCommand {
         }
         guard batch >= 1 else { throw ValidationError("--batch is at least 1") }
         guard (0...0.95).contains(smooth) else { throw ValidationError("--smooth is from 0 to 0.95") }
-        guard smooth == 0 || inputs.contains(where: PictureInputs.isClip) else {
+        guard smooth == 0 || dataset != nil || inputs.contains(where: PictureInputs.isClip) else {
             throw ValidationError("--smooth is for clips")
+        }
+        guard dataset != nil || split == nil && view == nil && filter == nil else {
+            throw ValidationError("--split, --view and --filter choose from a --dataset")
         }
     }
 
@@ -163,14 +169,16 @@ struct InferDensePoseCommand: AsyncParsableCommand {
 
     private func predict(_ dataset: String, _ predictor: DensePosePredictor, _ sinks: inout PredictionSinks) throws {
         let opened = try catalog.open()
-        let images = try CatalogImages(CatalogImageQuery(dataset: dataset, split: split, filter: filter), in: opened)
+        let images = try CatalogImages(
+            CatalogImageQuery(dataset: dataset, split: split, view: view, filter: filter), in: opened)
         try images.requireAll()
         let folder = URL(fileURLWithPath: network.weights).deletingLastPathComponent().lastPathComponent
         let name = runName ?? "\(folder) on \(dataset)"
         let settings = Settings(
             weights: URL(fileURLWithPath: network.weights).standardizedFileURL.path,
             configuration: predictor.network.configuration, minScore: network.minScore, sides: try network.sides(),
-            isMirrored: network.symmetry != nil, meshes: network.mesh.isEmpty ? nil : network.mesh)
+            isMirrored: network.symmetry != nil, meshes: network.mesh.isEmpty ? nil : network.mesh,
+            smoothing: smooth > 0 ? smooth : nil)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let command = CatalogOptions.commandLine
@@ -178,23 +186,41 @@ struct InferDensePoseCommand: AsyncParsableCommand {
             named: name, on: dataset, categories: predictor.network.configuration.categories,
             configuration: String(decoding: try encoder.encode(settings), as: UTF8.self), command: command, in: opened)
         let seen = try target.seen(in: opened)
-        let rest = images.images.filter { !seen.contains($0.mediumID) }
+        let rest = images.images.filter { seen[$0.mediumID] == nil }
         if !seen.isEmpty { Terminal.error("going on with “\(name)”: \(seen.count) pictures have labels already") }
         let progress = ProgressLine("finding")
         var operation: Int64?
-        for start in stride(from: 0, to: rest.count, by: batch) {
-            let chosen = Array(rest[start..<min(start + batch, rest.count)])
-            // Labels are in the pixels of the file, not turned upright.
-            let pictures = try chosen.map { try Image(fileAt: $0.path) }
-            let found = try sinks.timed { try predictor(pictures) }
-            try target.add(
-                zip(chosen, found).map { ($0.mediumID, $1) }, command: command, to: opened, continuing: &operation)
-            for (index, image) in chosen.enumerated() {
-                try sinks.add(found[index], image: pictures[index], name: image.path, number: image.mediumID)
+        var done = 0
+        for (clip, members) in Self.clips(rest) {
+            // Objects of a clip that was interrupted have new numbers.
+            let known = clip == nil ? [] : images.images.filter { $0.clip == clip }
+            let first = 1 + (known.compactMap { seen[$0.mediumID] }.max() ?? 0)
+            let follower = clip.map { _ in ClipPredictor(predictor, smoothing: smooth, firstTrack: first) }
+            for start in stride(from: 0, to: members.count, by: batch) {
+                let chosen = Array(members[start..<min(start + batch, members.count)])
+                // Labels are in the pixels of the file, not turned upright.
+                let pictures = try chosen.map { try Image(fileAt: $0.path) }
+                let found = try sinks.timed { try follower?(pictures) ?? predictor(pictures) }
+                try target.add(
+                    zip(chosen, found).map { ($0.mediumID, $1) }, command: command, to: opened, continuing: &operation)
+                for (index, image) in chosen.enumerated() {
+                    try sinks.add(found[index], image: pictures[index], name: image.path, number: image.mediumID)
+                }
+                done += chosen.count
+                progress.update(Double(done) / Double(rest.count))
             }
-            progress.update(Double(start + chosen.count) / Double(rest.count))
         }
         progress.finish()
+    }
+
+    /// Pictures by the clip whose frames they are, in its order; first those of none.
+    private static func clips(_ images: [CatalogImage]) -> [(clip: Int64?, members: [CatalogImage])] {
+        Dictionary(grouping: images, by: \.clip).sorted { $0.key ?? -1 < $1.key ?? -1 }.map { clip, members in
+            (
+                clip,
+                clip == nil ? members : members.sorted { ($0.frame ?? 0, $0.mediumID) < ($1.frame ?? 0, $1.mediumID) }
+            )
+        }
     }
 
     private struct Settings: Encodable {
@@ -204,5 +230,6 @@ struct InferDensePoseCommand: AsyncParsableCommand {
         let sides: [Int]
         let isMirrored: Bool
         let meshes: [String]?
+        let smoothing: Double?
     }
 }

@@ -41,6 +41,26 @@ public struct BoxCoder: Sendable {
             .reshape(deltas.shape)
     }
 
+    /// Deviations of x, y, width and height in pixels, of variances of deltas: [R, 4 C], to first order, as if errors of deltas
+    /// were independent.
+    /// - Parameters:
+    ///   - variances: [R, 4 C], of the deltas.
+    ///   - references: [R, 4].
+    ///   - decoded: [R, 4 C], x1, y1, x2, y2.
+    public func deviations(_ variances: Tensor, from references: Tensor, decoded: Tensor) throws -> Tensor {
+        let (_, _, w, h) = try Self.centered(references.to(variances.dtype))
+        let shape = [variances.size(0), variances.size(1) / 4, 4]
+        let (deltas, boxes) = (try variances.reshape(shape).sqrt(), try decoded.reshape(shape))
+        func along(_ center: Int, _ size: Int, _ reference: Tensor) throws -> (corner: Tensor, size: Tensor) {
+            let length = try boxes[.all, .all, size] - boxes[.all, .all, center]
+            let ofSize = try length * deltas[.all, .all, size] / weights[size]
+            let ofCenter = try deltas[.all, .all, center] / weights[center] * reference.unsqueeze(1)
+            return (try (ofCenter.square() + (ofSize * 0.5).square()).sqrt(), ofSize)
+        }
+        let (x, y) = (try along(0, 2, w), try along(1, 3, h))
+        return try Tensor.stack([x.corner, y.corner, x.size, y.size], dim: 2).reshape(variances.shape)
+    }
+
     private static func centered(_ boxes: Tensor) throws -> (x: Tensor, y: Tensor, w: Tensor, h: Tensor) {
         let sides = try boxes.unbind(1)
         let (w, h) = (try sides[2] - sides[0], try sides[3] - sides[1])

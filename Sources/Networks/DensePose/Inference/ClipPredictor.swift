@@ -11,10 +11,11 @@ public final class ClipPredictor {
     private var frame = 0
     private var last: [Int: (frame: Int, charts: ChartPrediction)] = [:]
 
-    public init(_ predictor: DensePosePredictor, smoothing: Double = 0) {
+    /// - Parameter firstTrack: the number of the first object.
+    public init(_ predictor: DensePosePredictor, smoothing: Double = 0, firstTrack: Int = 1) {
         self.predictor = predictor
         self.smoothing = smoothing
-        tracker = ObjectTracker(smoothing: smoothing)
+        tracker = ObjectTracker(smoothing: smoothing, first: firstTrack)
     }
 
     /// The next frames.

@@ -79,6 +79,9 @@ public final class DensePosePredictor {
                 found[index].boxes = found[index].boxes.map {
                     view.inPicture($0, seen: seen[index], picture: images[index])
                 }
+                found[index].boxDeviations = found[index].boxDeviations.map {
+                    view.inPicture(deviations: $0, seen: seen[index], picture: images[index])
+                }
             }
             return found
         }
@@ -145,6 +148,7 @@ public final class DensePosePredictor {
             all.classes += view.classes
             all.classConfidences += view.classConfidences
             all.boxConfidences += view.boxConfidences
+            all.boxDeviations += view.boxDeviations
         }
         guard all.count > 0 else { return all }
         let settings = network.configuration.detection
@@ -187,6 +191,7 @@ public final class DensePosePredictor {
                         ?? object.chart?.mask(width: image.width, height: image.height)
                 }
                 if !found.classConfidences.isEmpty { object.confidences["class"] = Double(found.classConfidences[row]) }
+                if !found.boxDeviations.isEmpty { object.boxDeviation = found.boxDeviations[row] }
                 if !found.boxConfidences.isEmpty { object.confidences["box"] = Double(found.boxConfidences[row]) }
                 for (kind, values) in object.chart?.confidences ?? [:] {
                     object.confidences[kind.rawValue] = mean(values, of: object.chart!)

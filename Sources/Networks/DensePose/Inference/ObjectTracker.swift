@@ -18,9 +18,10 @@ public struct ObjectTracker: Sendable {
 
     private var tracks: [Track] = []
     private var frame = 0
-    private var nextID = 1
+    private var nextID: Int
 
-    public init(smoothing: Double = 0) { self.smoothing = Float(smoothing) }
+    /// - Parameter first: the number of the first object.
+    public init(smoothing: Double = 0, first: Int = 1) { (self.smoothing, nextID) = (Float(smoothing), first) }
 
     /// The next frame.
     /// - Returns: for each box the number of its object, from 1, and where the object is thought to be.

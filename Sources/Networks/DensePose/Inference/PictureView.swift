@@ -26,6 +26,12 @@ struct PictureView {
         return pointwiseMin(pointwiseMax(mirrored(box, width: Float(seen.width)) * scale, .zero), size)
     }
 
+    /// Deviations of x, y, width and height in the picture's own pixels.
+    func inPicture(deviations: SIMD4<Float>, seen: Image, picture: Image) -> SIMD4<Float> {
+        // In the mirror the left edge is the right one, whose error has the same parts.
+        deviations * Self.scale(from: seen, to: picture)
+    }
+
     /// A box of the picture, as the network sees it.
     func seen(_ box: BoxCorners, seen: Image, picture: Image) -> BoxCorners {
         mirrored(box * Self.scale(from: picture, to: seen), width: Float(seen.width))

@@ -39,13 +39,13 @@ public struct PredictionRun {
         (datasetID, runID, categories) = made
     }
 
-    /// Pictures on which the run has labels already.
-    public func seen(in catalog: CatalogFile) throws -> Set<Int64> {
+    /// Pictures on which the run has labels already, and the highest number of an object there, 0 without.
+    public func seen(in catalog: CatalogFile) throws -> [Int64: Int] {
         try catalog.read { reader in
-            var media: Set<Int64> = []
+            var media: [Int64: Int] = [:]
             try reader.forEachInstance(InstanceQuery(datasetID: datasetID, runIDs: [runID]), parts: false) {
                 record, _ in
-                media.insert(record.mediumID)
+                media[record.mediumID] = max(media[record.mediumID] ?? 0, Int(record.track ?? 0))
             }
             return media
         }
@@ -71,10 +71,7 @@ public struct PredictionRun {
                     (record.box, record.score) = (object.box, object.score)
                     record.area = object.mask.map { Double($0.area) } ?? object.box.area
                     record.track = object.track.map(Int64.init)
-                    if !object.confidences.isEmpty {
-                        record.extra = String(
-                            decoding: try encoder.encode(["confidences": object.confidences]), as: UTF8.self)
-                    }
+                    record.extra = try object.statements.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
                     var parts = InstanceParts()
                     parts.mask = object.mask.map(MaskRecord.init)
                     parts.denseMap = try object.chart?.image.pngBytes()

@@ -4,7 +4,8 @@ public import Foundation
 
 /// What was found as lists that other programs evaluate: COCO results (box, mask), with the IUV map of each object as the
 /// DensePose challenge wants it (`uv_shape`, `uv_data`: a PNG of chart, 255·u and 255·v in base64). Networks with embeddings give
-/// `vertex_data` instead, a PNG of vertices, and `ref_model`, the mesh.
+/// `vertex_data` instead, a PNG of vertices, and `ref_model`, the mesh. What the network says of
+/// itself is in `confidences` and `bbox_sigma`.
 public struct ResultList {
     private var entries: [Entry] = []
 
@@ -26,6 +27,7 @@ public struct ResultList {
                 entry.shape = [3, chart.height, chart.width]
                 entry.map = Data(try chart.image.pngBytes()).base64EncodedString()
             }
+            entry.statements = object.statements
             entries.append(entry)
         }
     }
@@ -52,6 +54,7 @@ public struct ResultList {
         var map: String?
         var mesh: String?
         var vertices: String?
+        var statements: FoundObject.Statements?
 
         enum CodingKeys: String, CodingKey {
             case image = "image_id"
@@ -63,6 +66,20 @@ public struct ResultList {
             case map = "uv_data"
             case mesh = "ref_model"
             case vertices = "vertex_data"
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var object = encoder.container(keyedBy: CodingKeys.self)
+            try object.encode(image, forKey: .image)
+            try object.encode(category, forKey: .category)
+            try object.encode(box, forKey: .box)
+            try object.encode(score, forKey: .score)
+            try object.encodeIfPresent(mask, forKey: .mask)
+            try object.encodeIfPresent(shape, forKey: .shape)
+            try object.encodeIfPresent(map, forKey: .map)
+            try object.encodeIfPresent(mesh, forKey: .mesh)
+            try object.encodeIfPresent(vertices, forKey: .vertices)
+            try statements?.encode(to: encoder)
         }
     }
 }

@@ -31,7 +31,11 @@ extension DensePoseRCNN {
         let pooled = try boxPooler(levels, strides: configuration.strides, regions: Boxes.regions(proposals))
         let prediction = try regionHeads.boxPredictor(regionHeads.boxHead(pooled))
         let probabilities = try prediction.logits.to(.float32).softmax(1)
-        let decoded = try boxCoder.decode(prediction.deltas.to(.float32), from: Tensor.cat(proposals))
+        let references = try Tensor.cat(proposals)
+        let decoded = try boxCoder.decode(prediction.deltas.to(.float32), from: references)
+        let deviations = try prediction.variance.map {
+            try boxCoder.deviations($0.to(.float32), from: references, decoded: decoded)
+        }
         var first = 0
         return try proposals.indices.map { picture in
             let rows = first..<first + proposals[picture].size(0)
@@ -39,12 +43,13 @@ extension DensePoseRCNN {
             return try select(
                 probabilities[rows], decoded[rows], sizes[picture],
                 temperature: prediction.temperature.map { try $0[rows] },
-                variance: prediction.variance.map { try $0[rows] })
+                variance: prediction.variance.map { try $0[rows] }, deviations: deviations.map { try $0[rows] })
         }
     }
 
     private func select(
-        _ probabilities: Tensor, _ decoded: Tensor, _ size: PictureSize, temperature: Tensor?, variance: Tensor?
+        _ probabilities: Tensor, _ decoded: Tensor, _ size: PictureSize, temperature: Tensor?, variance: Tensor?,
+        deviations: Tensor?
     ) throws -> Detections {
         let settings = configuration.detection
         let classCount = configuration.categories.count
@@ -66,14 +71,18 @@ extension DensePoseRCNN {
         func values<Element: TensorElement>(_ tensor: Tensor) throws -> [Element] {
             try tensor.indexSelect(0, kept).array()
         }
-        let corners: [Float] = try values(boxes)
+        func fours(_ tensor: Tensor) throws -> [SIMD4<Float>] {
+            let numbers: [Float] = try values(tensor)
+            return (0..<kept.count).map {
+                SIMD4(numbers[4 * $0], numbers[4 * $0 + 1], numbers[4 * $0 + 2], numbers[4 * $0 + 3])
+            }
+        }
         return Detections(
-            boxes: (0..<kept.count).map {
-                BoxCorners(corners[4 * $0], corners[4 * $0 + 1], corners[4 * $0 + 2], corners[4 * $0 + 3])
-            },
+            boxes: try fours(boxes),
             scores: try values(chosenScores), classes: try values(classes),
             classConfidences: try temperature.map { try values($0.reshape([-1]).indexSelect(0, rows)) } ?? [],
-            boxConfidences: try variance.map { try values(1 / ofClass($0).max([1])) } ?? [])
+            boxConfidences: try variance.map { try values(1 / ofClass($0).max([1])) } ?? [],
+            boxDeviations: try deviations.map { try fours(ofClass($0)) } ?? [])
     }
 
     private func addDense(

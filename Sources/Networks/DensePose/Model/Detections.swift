@@ -21,6 +21,8 @@ public struct Detections {
     /// Inverse temperature of the class, and 1/σ² of the box (the least sure of its four values): larger is surer. Empty
     /// where the network has none.
     public var classConfidences, boxConfidences: [Float]
+    /// σ of x, y, width and height, in the pixels of the boxes. Empty where the network says none.
+    public var boxDeviations: [SIMD4<Float>] = []
     /// [D, 2S, 2S]: probabilities of the mask over each box.
     public var masks: Tensor?
     /// [D, 1, 2S, 2S]: larger is surer.
@@ -38,6 +40,7 @@ public struct Detections {
         result.classes = rows.map { classes[$0] }
         result.classConfidences = classConfidences.isEmpty ? [] : rows.map { classConfidences[$0] }
         result.boxConfidences = boxConfidences.isEmpty ? [] : rows.map { boxConfidences[$0] }
+        result.boxDeviations = boxDeviations.isEmpty ? [] : rows.map { boxDeviations[$0] }
         func chosen(_ tensor: Tensor) throws -> Tensor {
             try tensor.indexSelect(0, Tensor(rows, device: tensor.device))
         }
