@@ -55,7 +55,7 @@ measure() { # ROW RUN OPTIONS: box AP, AP50, GPS AP, AP50 of people; the same of
     local row=$1 run=$2 set
     for set in people-test chimps-test; do
         infer densepose --dataset $set --weights "runs/$run/densepose.safetensors" --run "$row on $set" --min-score 0.05 \
-            --no-masks --threads 1 "${@:3}" >/dev/null 2>&1
+            --no-masks --threads 1 "${@:3}" >/dev/null 2>>"$run.log"
         annotate evaluate boxes --dataset $set --run "$row on $set" --class-agnostic --json >"$row-$set-boxes.json"
     done
     annotate evaluate densepose --dataset people-test --run "$row on people-test" --class-agnostic --mesh human \
