@@ -121,7 +121,8 @@ let package = Package(
             dependencies: ["Annotations", "Catalog", "Checkpoints", "Geometry", "Hashing", "Imaging"],
             swiftSettings: fast),
         .target(
-            name: "Workflows", dependencies: ["Annotations", "Catalog", "Imaging", "Hashing"], swiftSettings: swift),
+            name: "Workflows", dependencies: ["Annotations", "Catalog", "Evaluation", "Imaging", "Hashing"],
+            swiftSettings: swift),
 
         // Executables: parse, call, print.
         .target(
@@ -131,7 +132,8 @@ let package = Package(
         .executableTarget(
             name: "Train",
             dependencies: [
-                "Catalog", "Checkpoints", "Commands", "Geometry", "Imaging", "Networks", "Tensors", "Training",
+                "Catalog", "Checkpoints", "Commands", "Evaluation", "Geometry", "Imaging", "Networks", "Tensors",
+                "Training", "Workflows",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
@@ -142,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "Infer",
             dependencies: [
-                "Catalog", "Checkpoints", "Commands", "Geometry", "Imaging", "Networks", "Tensors", "Training",
+                "Catalog", "Checkpoints", "Commands", "Geometry", "Hashing", "Imaging", "Networks", "Tensors", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

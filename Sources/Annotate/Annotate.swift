@@ -22,7 +22,7 @@ struct Annotate: AsyncParsableCommand {
             ImportCommand.self, ExportCommand.self, FramesCommand.self, RenderCommand.self, StatsCommand.self,
             CheckCommand.self, SplitCommand.self, ViewCommand.self, EditCommand.self, HistoryCommand.self,
             UndoCommand.self, MergeCommand.self, BackupCommand.self, RelocateCommand.self, SynthCommand.self,
-            EvaluateCommand.self,
+            EvaluateCommand.self, PseudoCommand.self,
         ])
 
     static func main() async {

@@ -209,6 +209,11 @@ extension CatalogFile {
             try db.execute(sql: History.triggers(in: db, for: Schema.undoableTables4))
             try db.execute(sql: "PRAGMA user_version = 4")
         }
+        migrator.registerMigration("5") { db in
+            try db.execute(sql: Schema.version5)
+            try db.execute(sql: History.triggers(in: db, for: Schema.undoableTables5))
+            try db.execute(sql: "PRAGMA user_version = 5")
+        }
         return migrator
     }
 

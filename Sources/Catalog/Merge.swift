@@ -81,14 +81,16 @@ struct CatalogMerge {
         try mergeRuns()
         try mergeMembers()
         try mergeClips()
-        try mergeEvaluations(instanceOffset: mergeInstances())
+        let offset = try mergeInstances()
+        try mergeStores(instanceOffset: offset)
+        try mergeEvaluations(instanceOffset: offset)
         try mergeMeshes()
         try mergeNamed("split", content: "recipe") { report, name in report.splits.append(name) }
         try mergeNamed("view_definition", content: "definition") { report, name in report.views.append(name) }
     }
 
     /// SQL of the id that one of the other's ids became.
-    private func map(_ table: String, _ old: String) -> String {
+    func map(_ table: String, _ old: String) -> String {
         "(SELECT new FROM \(table)_map_ids WHERE old = \(old))"
     }
 
@@ -200,13 +202,18 @@ struct CatalogMerge {
     }
 
     private mutating func mergeRuns() throws {
-        // The same run: one that came over before, or that imported the very same file into the same dataset.
+        // The same run: one that came over before, another worker's part of one that stores pictures, or one that imported the
+        // very same file into the same dataset.
         try db.execute(
             sql: """
                 INSERT OR IGNORE INTO run_map_ids (old, new)
                 SELECT o.id, m.id FROM other.run o
                     JOIN main.run m ON m.kind = o.kind AND m.created_at = o.created_at
                         AND substr(m.name, 1, length(o.name) + 2) IN (o.name, o.name || ' (');
+                INSERT OR IGNORE INTO run_map_ids (old, new)
+                SELECT o.id, m.id FROM other.run o
+                    JOIN main.run m ON m.name = o.name AND m.kind = o.kind AND m.configuration IS o.configuration
+                WHERE EXISTS (SELECT 1 FROM other.stored_picture WHERE run_id = o.id);
                 INSERT OR IGNORE INTO run_map_ids (old, new)
                 SELECT o.run_id, m.run_id FROM other.document o JOIN dataset_map_ids ON dataset_map_ids.old = o.dataset_id
                     JOIN main.document m ON m.dataset_id = dataset_map_ids.new AND m.sha256 = o.sha256;
@@ -241,7 +248,7 @@ struct CatalogMerge {
             try db.columns(in: table, in: "main").map(\.name).filter { $0 != "id" && $0 != "run_id" }
                 .joined(separator: ", ")
         }
-        for table in ["execution", "run_input", "metric", "checkpoint"] {
+        for table in ["execution", "run_input", "metric", "checkpoint", "calibration"] {
             let columns = try columns(table)
             try db.execute(
                 sql: """
@@ -350,49 +357,6 @@ struct CatalogMerge {
                     row["source_id"] as Int64?, row["extra"] as String?,
                 ])
         }
-    }
-
-    /// Labels keep their order: all ids move by one offset.
-    /// - Returns: the offset.
-    private mutating func mergeInstances() throws -> Int64 {
-        let offset = try Int64.fetchOne(db, sql: "SELECT ifnull(max(id), 0) FROM main.instance")!
-        let names = try db.columns(in: "instance", in: "main").map(\.name).filter { $0 != "id" }
-        let replaced = [
-            "dataset_id": map("dataset", "o.dataset_id"), "run_id": "run_map_ids.new",
-            "medium_id": map("medium", "o.medium_id"), "category_id": map("category", "o.category_id"),
-            "template_id": map("template", "o.template_id"),
-        ]
-        let source = "other.instance o JOIN run_map_ids ON run_map_ids.old = o.run_id AND run_map_ids.added"
-        try db.execute(
-            sql: """
-                INSERT INTO main.instance (id, \(names.joined(separator: ", ")))
-                SELECT o.id + ?, \(names.map { replaced[$0] ?? "o.\($0)" }.joined(separator: ", "))
-                FROM \(source) ORDER BY o.id
-                """, arguments: [offset])
-        report.instances = db.changesCount
-        for table in ["mask", "dense_points", "part_masks", "dense_map", "keypoints"] {
-            let columns = try db.columns(in: table, in: "main").map(\.name).filter { $0 != "instance_id" }
-            try db.execute(
-                sql: """
-                    INSERT INTO main.\(table) (instance_id, \(columns.joined(separator: ", ")))
-                    SELECT s.instance_id + ?, \(columns.map { "s.\($0)" }.joined(separator: ", "))
-                    FROM other.\(table) s JOIN other.instance o ON o.id = s.instance_id
-                        JOIN run_map_ids ON run_map_ids.old = o.run_id AND run_map_ids.added ORDER BY s.instance_id
-                    """, arguments: [offset])
-        }
-        guard let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM main.instance"), last > offset else {
-            return offset
-        }
-        for table in ["instance", "mask", "dense_points", "part_masks", "dense_map", "keypoints"] {
-            try writer.ledger(of: table).record(offset + 1...last)
-        }
-        try db.execute(
-            sql: """
-                INSERT INTO main.facet_count
-                SELECT dataset_id, run_id, category_id, review, points > 0, count(*) FROM main.instance WHERE id > ?
-                GROUP BY 1, 2, 3, 4, 5 ON CONFLICT DO UPDATE SET n = n + excluded.n
-                """, arguments: [offset])
-        return offset
     }
 
     /// Splits and views: the same name with the same content is here already.

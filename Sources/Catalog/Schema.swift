@@ -308,7 +308,7 @@ enum Schema {
         """
 
     /// Tables whose updates and deletions are logged and can be undone, in the order in which rows need each other.
-    static let undoableTables = undoableTables1 + undoableTables3 + undoableTables4
+    static let undoableTables = undoableTables1 + undoableTables3 + undoableTables4 + undoableTables5
 
     /// Of version 1.
     static let undoableTables1 = [

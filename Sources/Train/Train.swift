@@ -12,12 +12,13 @@ struct Train: AsyncParsableCommand {
 
             Example:
               train densepose --preset tiny --source people --symmetry human --out runs/tiny --catalog c.sqlite
+              train selftrain --out runs/self --teacher runs/tiny/densepose.safetensors --source people --target traps --test chimps --catalog c.sqlite
               train runs list --catalog c.sqlite
               train runs show baseline --catalog c.sqlite
               train runs plot baseline second --metric loss/total --out loss.png --catalog c.sqlite
             """,
         version: Release.version,
-        subcommands: [TrainDensePoseCommand.self, RunsCommand.self])
+        subcommands: [TrainDensePoseCommand.self, TrainSelfTrainCommand.self, RunsCommand.self])
 
     static func main() async {
         await CommandRunner.run(Self.self)

@@ -20,7 +20,7 @@ import Testing
         let old = try firstRelease(in: temporary.folder)
         let catalog = try CatalogFile.open(at: old.path)
         try catalog.read { reader throws in
-            #expect(try reader.overview().schemaVersion == 4)
+            #expect(try reader.overview().schemaVersion == 5)
             #expect(try reader.runs().map(\.name) == ["labels of pets", "baseline of pets"])
             #expect(try reader.runs().map(\.kind) == [.import, .predictions])
             #expect(try reader.runs().allSatisfy { $0.execution == nil })
@@ -28,7 +28,7 @@ import Testing
             #expect(try reader.integrityDefects() == [])
             #expect(try reader.history(limit: 9).map(\.command) == ["edit", "fill"])
         }
-        let copy = try CatalogFile.open(at: old.path + ".before-4")
+        let copy = try CatalogFile.open(at: old.path + ".before-5")
         #expect(try copy.read { try $0.facets() } == old.facets)
 
         // The history of version 1 is undone under the latest.
@@ -63,9 +63,9 @@ import Testing
     @Test func `an attempt that left its copy does not stand in the way`() throws {
         let temporary = try TemporaryCatalog()
         let old = try firstRelease(in: temporary.folder)
-        try Data().write(to: URL(fileURLWithPath: old.path + ".before-4"))
-        #expect(try CatalogFile.open(at: old.path).read { try $0.overview().schemaVersion } == 4)
-        #expect(FileManager.default.fileExists(atPath: old.path + ".before-4-2"))
+        try Data().write(to: URL(fileURLWithPath: old.path + ".before-5"))
+        #expect(try CatalogFile.open(at: old.path).read { try $0.overview().schemaVersion } == 5)
+        #expect(FileManager.default.fileExists(atPath: old.path + ".before-5-2"))
     }
 
     @Test func `several processes may open an old catalog at once`() async throws {
@@ -75,8 +75,8 @@ import Testing
             for _ in 0..<4 {
                 group.addTask { try CatalogFile.open(at: path).read { try $0.overview().schemaVersion } }
             }
-            for try await version in group { #expect(version == 4) }
+            for try await version in group { #expect(version == 5) }
         }
-        #expect(!FileManager.default.fileExists(atPath: path + ".before-4-2"))
+        #expect(!FileManager.default.fileExists(atPath: path + ".before-5-2"))
     }
 }

@@ -33,9 +33,11 @@ import Testing
     @Test func `every table with undo has an integer primary key, and every table of labels has undo`() throws {
         let temporary = try TemporaryCatalog()
         let live = try temporary.catalog.read { try $0.tables() }
-        for table in Schema.undoableTables { #expect(["id", "instance_id"].contains(live[table]?.first), "\(table)") }
+        for table in Schema.undoableTables {
+            #expect(["id", "instance_id", "picture_id"].contains(live[table]?.first), "\(table)")
+        }
         let bookkeeping = ["operation", "inserted_rows", "change", "current_operation", "facet_count", "review_state"]
-        let facts = ["execution", "run_input", "metric", "metric_value", "checkpoint"]
+        let facts = ["execution", "run_input", "metric", "metric_value", "checkpoint", "calibration"]
         #expect(Set(Schema.undoableTables).union(bookkeeping + facts) == Set(live.keys))
     }
 }

@@ -186,6 +186,83 @@ import Testing
         try fail("train densepose --embedding a=none.obj --source people --out x", with: 1, saying: "none.obj")
     }
 
+    @Test func labelsAreChosenFromAStoreAndAStudentLearnsFromThem() throws {
+        try succeed(Self.training + " --steps 2 --out teacher")
+        try succeed(
+            "annotate synth clips --species chimpanzee --clips 2 --frames 2 --size 96x96 --animals 1 --dataset traps")
+        let look = "infer densepose --dataset traps --weights teacher/densepose.safetensors --threads 1"
+        let storing = look + " --min-score 0 --per-picture 3 --candidates 40 --store t"
+        // Workers of two copies of the catalog, and one that does all.
+        try FileManager.default.copyItem(
+            atPath: tool.folder + "/catalog.sqlite", toPath: tool.folder + "/second.sqlite")
+        #expect(try succeed(storing + " --shard 1/2").hasPrefix("2 pictures, 6 objects"))
+        #expect(try succeed(storing + " --shard 2/2 --catalog second.sqlite").hasPrefix("2 pictures, 6 objects"))
+        try succeed("annotate merge second.sqlite")
+        #expect(try succeed(storing).hasPrefix("0 pictures"))
+        let stats = try #require(
+            try JSONSerialization.jsonObject(with: Data(succeed("annotate pseudo stats t --json").utf8))
+                as? [String: Any])
+        let stored = try #require(stats["stored"] as? [String: Int])
+        #expect(stored["pictures"] == 4 && stored["detections"] == 12)
+        try fail(look + " --store t --min-score 0.5", with: 1, saying: "t")
+
+        // Of the pictures that are labelled, how far to trust it; then a sample, a student, and the sample as a file.
+        try succeed(
+            "infer densepose --dataset people --weights teacher/densepose.safetensors --threads 1 --min-score 0 --per-picture 3 --candidates 40 --store p"
+        )
+        #expect(
+            try succeed("annotate pseudo calibrate t --with p --dataset people").contains("24 objects of “p” compared"))
+        try succeed("annotate pseudo plot t --out plots")
+        #expect(FileManager.default.fileExists(atPath: tool.folder + "/plots/reliability-score.png"))
+        let chosen = try succeed("annotate pseudo sample t --as one --points uniform --per-object 2 --distinct 0")
+        #expect(chosen.contains("chose 12 objects"))
+        try fail("annotate pseudo sample t --as one", with: 1, saying: "--replace puts the new sample")
+        try fail("annotate pseudo sample t --as two --keep score<=1", with: 2, saying: "score is a probability")
+        try fail("annotate pseudo stats one", with: 1, saying: "has stored no candidates")
+        try succeed("annotate pseudo export one one.json")
+        let file = try #require(try JSONSerialization.jsonObject(with: tool.contents("one.json")) as? [String: Any])
+        #expect((file["images"] as? [Any])?.count == 4 && (file["annotations"] as? [Any])?.count == 12)
+        try succeed(
+            Self.training + " --init teacher/densepose.safetensors --target traps@one=1 --steps 2 --out student")
+        try succeed(
+            "infer densepose --dataset traps --weights student/densepose.safetensors --threads 1 --min-score 0 --per-picture 3 --candidates 40 --store s"
+        )
+        #expect(
+            try succeed("annotate pseudo compare t s --min-score 0").contains("4 pictures that both have looked at"))
+        #expect(
+            try succeed("annotate pseudo reject t --keep score>=0").contains("12 objects are rejected, 12 of them anew")
+        )
+        #expect(try succeed("annotate pseudo sample t --as none").contains("chose 0 objects"))
+        try succeed("annotate pseudo drop one")
+        try succeed("annotate pseudo drop t --for-good")
+        try fail("annotate pseudo sample t --as three", with: 1, saying: "has stored no candidates")
+        try succeed("annotate check")
+    }
+
+    @Test func selfTrainingComesToTheSameTableAfterAKill() throws {
+        try succeed(Self.training + " --steps 2 --out teacher")
+        try succeed("annotate synth bodies --species chimpanzee --pictures 4 --size 96x96 --animals 1 --dataset traps")
+        let line =
+            "train selftrain --config narrow.json --teacher teacher/densepose.safetensors --source people=1 --target traps --target-ratio 1 --test people --mesh human --symmetry human --points none,parts --per-object 2 --steps 2 --keep score>=0 --candidates 40 --json --out "
+        let whole = try succeed(line + "whole")
+        #expect(whole.contains("\"parts-2\"") && whole.contains("\"without\""))
+        let words = (line + "cut").split(separator: " ").map(String.init)
+        let process = tool.process(CommandLineTool.products + "/" + words[0], Array(words.dropFirst()))
+        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+        try process.run()
+        let deadline = Date() + 60
+        while !FileManager.default.fileExists(atPath: tool.folder + "/cut/parts-2/seed-0/round-1/train.out.part"),
+            Date() < deadline, process.isRunning
+        {
+            usleep(20_000)
+        }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .uncaughtSignal)
+        #expect(try succeed(line + "cut") == whole)
+        try fail(line + "cut --keep score>=0.9", with: 1, saying: "holds work of another plan")
+    }
+
     @Test func whatCannotBeDoneIsSaid() throws {
         try fail("train densepose --out x", with: 2, saying: "name a --source")
         try fail("train densepose --source people", with: 2, saying: "--out is missing")

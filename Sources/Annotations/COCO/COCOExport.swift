@@ -57,7 +57,7 @@ public struct COCOExport {
         let chosen = try options.run.map { [try reader.run(named: $0)] }
         let runIDs = try (chosen ?? reader.runs().filter { $0.kind.makesTruth }).map(\.id)
         self.runIDs = runIDs
-        isResults = chosen?.first.map { !$0.kind.makesTruth } ?? false
+        isResults = chosen?.first?.kind.makesResults ?? false
         document = documents.first { runIDs.contains($0.runID) && $0.layout != nil }
         view = try options.view.map { try reader.view(named: $0) }
         var texts = [options.filter, view?.filter].compactMap { $0 }

@@ -72,6 +72,9 @@ extension CatalogReader {
 }
 
 extension Filter {
+    /// Whether it says which runs' labels are meant; without, those of models are not.
+    public var choosesRuns: Bool { comparisons.contains { $0.field == .run } }
+
     /// Every comparison in the filter.
     var comparisons: [(field: FilterField, comparison: String, values: [DatabaseValue])] {
         func walk(_ node: Node) -> [(FilterField, String, [DatabaseValue])] {

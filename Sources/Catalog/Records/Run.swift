@@ -21,7 +21,10 @@ public enum RunKind: String, Sendable, Codable, CaseIterable {
     /// Whether its labels stand for the truth. Those of models count only where somebody names the run.
     public var makesTruth: Bool { self == .import || self == .person }
 
-    /// The same question in SQL, of a column.
+    /// Whether its labels are what a model said. Those that were chosen to train on are neither.
+    public var makesResults: Bool { self == .predictions || self == .inference }
+
+    /// Whether its labels stand for the truth, in SQL, of a column.
     static func makesTruth(_ column: String) -> String {
         let kinds = allCases.filter(\.makesTruth).map { "\(column) = '\($0.rawValue)'" }
         return "(" + kinds.joined(separator: " OR ") + ")"
@@ -106,14 +109,23 @@ extension CatalogReader {
 extension CatalogWriter {
     /// A run that is no program's: an import, a person, predictions from a file.
     /// - Throws: `CatalogError.duplicate` when the name is taken.
-    public func addRun(named name: String, kind: RunKind, configuration: String? = nil) throws -> Int64 {
+    public func addRun(
+        named name: String, kind: RunKind, parent: Int64? = nil, configuration: String? = nil
+    ) throws -> Int64 {
         try refuseTakenRunName(name)
         let id = try nextID(in: "run")
         try db.execute(
             sql: """
-                INSERT INTO run (id, name, kind, configuration, created_at, version) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO run (id, name, kind, parent_id, configuration, created_at, version)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
-            arguments: [id, name, kind.rawValue, configuration, CatalogWriter.timestamp(), Release.version])
+            arguments: [id, name, kind.rawValue, parent, configuration, CatalogWriter.timestamp(), Release.version])
         return id
+    }
+
+    /// Removes a run without labels that is no program's.
+    /// - Throws: `CatalogError.failed` where something still belongs to it.
+    public func removeRun(_ id: Int64) throws {
+        try db.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [id])
     }
 }

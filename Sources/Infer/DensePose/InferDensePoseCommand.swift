@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import Commands
 import Foundation
+import Hashing
 import Imaging
 import Networks
 import Training
@@ -18,6 +19,7 @@ struct InferDensePoseCommand: AsyncParsableCommand {
             Example:
               infer densepose photos --weights runs/tiny/densepose.safetensors --out found --draw parts,boxes
               infer densepose --dataset chimps --weights runs/tiny/densepose.safetensors --run zero-shot
+              infer densepose --dataset clips --weights runs/tiny/densepose.safetensors --store teacher
               infer densepose clip.avi --weights runs/tiny/densepose.safetensors --out found --smooth 0.5
               infer densepose a.jpg --weights model_final.pkl --preset r50-wc1m --results found.json --iuv iuv
             """)
@@ -43,6 +45,21 @@ struct InferDensePoseCommand: AsyncParsableCommand {
             "With --dataset: the run that the labels belong to. Default: “FOLDER on DATASET”, of the folder of the weights.",
             valueName: "name"))
     var runName: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --dataset: as --run, and every object above a low floor is kept with all confidences and points all over it, for `annotate pseudo` to choose labels from.",
+            valueName: "name"))
+    var store: String?
+
+    @Option(help: "With --store: the most points of an object.")
+    var candidates = 200
+
+    @Option(
+        help: ArgumentHelp(
+            "With --dataset: only the pictures of one worker of several, such as 2/8. `annotate merge` brings their catalogs together.",
+            valueName: "part"))
+    var shard: String?
 
     @OptionGroup var network: NetworkOptions
     @OptionGroup var drawing: DrawingOptions
@@ -82,13 +99,37 @@ struct InferDensePoseCommand: AsyncParsableCommand {
         guard smooth == 0 || dataset != nil || inputs.contains(where: PictureInputs.isClip) else {
             throw ValidationError("--smooth is for clips")
         }
-        guard dataset != nil || split == nil && view == nil && filter == nil else {
-            throw ValidationError("--split, --view and --filter choose from a --dataset")
+        guard dataset != nil || [split, view, filter, store, shard].allSatisfy({ $0 == nil }) else {
+            throw ValidationError("--split, --view, --filter, --store and --shard are for a --dataset")
         }
+        guard store == nil || runName == nil else { throw ValidationError("--store names the run: leave --run out") }
+        guard store == nil || network.dense else {
+            throw ValidationError("--store keeps surface coordinates: leave --no-dense out")
+        }
+        guard store == nil || drawing.out == nil && iuv == nil && results == nil && !json.json else {
+            throw ValidationError("with --store nothing is drawn and no file is written")
+        }
+        guard (1...StoreInserter.pointLimit).contains(candidates) else {
+            throw ValidationError("--candidates is from 1 to \(StoreInserter.pointLimit)")
+        }
+        _ = try parsedShard()
+    }
+
+    /// 0-based part, and how many there are.
+    private func parsedShard() throws -> (part: Int, of: Int)? {
+        guard let shard else { return nil }
+        let numbers = shard.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard numbers.count == 2, let part = numbers[0], let count = numbers[1], count >= 1, 1...count ~= part else {
+            throw ValidationError("--shard: \"\(shard)\" is not a part such as 2/8")
+        }
+        return (part - 1, count)
     }
 
     func run() async throws {
-        let predictor = try network.predictor()
+        let predictor = try network.predictor(candidates: store == nil ? nil : candidates)
+        guard store == nil || predictor.network.configuration.dense?.embedding == nil else {
+            throw ValidationError("--store keeps charts, and \(network.weights) embeds vertices")
+        }
         var sinks = try PredictionSinks(
             painter: drawing.painter(for: predictor.network), out: drawing.out, iuv: iuv,
             keepsResults: results != nil || json.json,
@@ -173,20 +214,24 @@ struct InferDensePoseCommand: AsyncParsableCommand {
             CatalogImageQuery(dataset: dataset, split: split, view: view, filter: filter), in: opened)
         try images.requireAll()
         let folder = URL(fileURLWithPath: network.weights).deletingLastPathComponent().lastPathComponent
-        let name = runName ?? "\(folder) on \(dataset)"
+        let name = store ?? runName ?? "\(folder) on \(dataset)"
+        // The content, not the place, of the weights: workers on other machines add to the same run.
         let settings = Settings(
-            weights: URL(fileURLWithPath: network.weights).standardizedFileURL.path,
-            configuration: predictor.network.configuration, minScore: network.minScore, sides: try network.sides(),
-            isMirrored: network.symmetry != nil, meshes: network.mesh.isEmpty ? nil : network.mesh,
-            smoothing: smooth > 0 ? smooth : nil)
+            weights: try ContentHash.of(fileAt: network.weights).description,
+            configuration: predictor.network.configuration, minScore: predictor.options.minimumScore!,
+            sides: try network.sides(), isMirrored: network.symmetry != nil,
+            meshes: network.mesh.isEmpty ? nil : network.mesh, smoothing: smooth > 0 ? smooth : nil,
+            candidates: store == nil ? nil : candidates)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let command = CatalogOptions.commandLine
         let target = try PredictionRun(
             named: name, on: dataset, categories: predictor.network.configuration.categories,
+            keepsCandidates: store != nil,
             configuration: String(decoding: try encoder.encode(settings), as: UTF8.self), command: command, in: opened)
         let seen = try target.seen(in: opened)
-        let rest = images.images.filter { seen[$0.mediumID] == nil }
+        let mine = try Self.shard(images.images, parsedShard())
+        let rest = mine.filter { seen[$0.mediumID] == nil }
         if !seen.isEmpty { Terminal.error("going on with “\(name)”: \(seen.count) pictures have labels already") }
         let progress = ProgressLine("finding")
         var operation: Int64?
@@ -213,6 +258,20 @@ struct InferDensePoseCommand: AsyncParsableCommand {
         progress.finish()
     }
 
+    /// One worker's pictures: every so many, whole clips.
+    private static func shard(_ images: [CatalogImage], _ shard: (part: Int, of: Int)?) -> [CatalogImage] {
+        guard let shard else { return images }
+        var numbers: [Int64: Int] = [:]
+        return images.enumerated().filter { place, image in
+            let number = image.clip.map { clip in
+                let number = numbers[clip] ?? numbers.count
+                numbers[clip] = number
+                return number
+            }
+            return (number ?? place) % shard.of == shard.part
+        }.map(\.element)
+    }
+
     /// Pictures by the clip whose frames they are, in its order; first those of none.
     private static func clips(_ images: [CatalogImage]) -> [(clip: Int64?, members: [CatalogImage])] {
         Dictionary(grouping: images, by: \.clip).sorted { $0.key ?? -1 < $1.key ?? -1 }.map { clip, members in
@@ -231,5 +290,6 @@ struct InferDensePoseCommand: AsyncParsableCommand {
         let isMirrored: Bool
         let meshes: [String]?
         let smoothing: Double?
+        let candidates: Int?
     }
 }

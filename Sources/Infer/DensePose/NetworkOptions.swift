@@ -14,8 +14,8 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What network a file of another program is.", valueName: "name"))
     var preset: String?
 
-    @Option(help: "Least score.")
-    var minScore = 0.5
+    @Option(help: "Least score. Default: 0.5, or 0.05 with --store.")
+    var minScore: Double?
 
     @Option(help: "Most objects of a picture.")
     var perPicture: Int?
@@ -52,7 +52,7 @@ struct NetworkOptions: ParsableArguments {
 
     func validate() throws {
         guard Device(device) != nil else { throw ValidationError("--device is cpu, cuda or cuda:1, not '\(device)'") }
-        guard (0...1).contains(minScore) else { throw ValidationError("--min-score is from 0 to 1") }
+        guard (0...1).contains(minScore ?? 0) else { throw ValidationError("--min-score is from 0 to 1") }
         guard threads ?? 1 >= 1 else { throw ValidationError("--threads is at least 1") }
         guard perPicture ?? 1 >= 1 else { throw ValidationError("--per-picture is at least 1") }
         _ = try sides()
@@ -68,7 +68,8 @@ struct NetworkOptions: ParsableArguments {
     }
 
     /// Reads the weights.
-    func predictor() throws -> DensePosePredictor {
+    /// - Parameter candidates: points of each object that are stored; nil for none.
+    func predictor(candidates: Int? = nil) throws -> DensePosePredictor {
         if let threads { Torch.threads = threads }
         let configuration = try preset.map { name in
             guard let known = DensePoseConfiguration.preset(name) else {
@@ -83,7 +84,8 @@ struct NetworkOptions: ParsableArguments {
             Terminal.error("\(weights): \(matching.unexpected.count) entries are not of this network and were left")
         }
         var options = DensePosePredictor.Options()
-        (options.device, options.minimumScore, options.perPicture) = (Device(device)!, minScore, perPicture)
+        (options.device, options.perPicture, options.candidates) = (Device(device)!, perPicture, candidates)
+        options.minimumScore = minScore ?? (candidates == nil ? 0.5 : 0.05)
         (options.sides, options.drawsConfidences) = (try sides(), true)
         options.symmetry = try symmetry.map(ChartSymmetry.of)
         options.outputs = (masks ? DetectionOutputs.masks : []).union(dense ? .dense : [])

@@ -53,8 +53,9 @@ enum DensePoseOptions {
     }
 
     /// `DATASET/SPLIT@VIEW=RATIO`
+    /// - Parameter minimumScore: nil for 0.8 of targets without a view, else 0.
     static func part(
-        _ text: String, _ role: DensePoseSource.Role, minimumScore: Double = 0
+        _ text: String, _ role: DensePoseSource.Role, minimumScore: Double? = nil
     ) throws -> DensePoseSource {
         var rest = Substring(text)
         var ratio: Double?
@@ -78,7 +79,8 @@ enum DensePoseOptions {
         guard !query.dataset.isEmpty, query.split != "", query.view != "" else {
             throw ValidationError("\"\(text)\" is not DATASET, DATASET/SPLIT, DATASET@VIEW or DATASET/SPLIT@VIEW")
         }
-        return DensePoseSource(role, query, ratio: ratio, minimumScore: minimumScore)
+        let least = minimumScore ?? (role == .target && query.view == nil ? 0.8 : 0)
+        return DensePoseSource(role, query, ratio: ratio, minimumScore: least)
     }
 
     /// The meshes that a network embeds, each with what the network and its labels need of it.

@@ -26,6 +26,7 @@ struct TrainDensePoseCommand: ParsableCommand {
               train densepose --preset tiny --source people --symmetry human --out runs/tiny
               train densepose --preset r50 --init R-50.pkl --source people/train=1 --support coco@animals=1 --out runs/r50 --device cuda
               train densepose --preset tiny --source people --embedding human --out runs/embedding
+              train densepose --preset tiny --init runs/tiny/densepose.safetensors --source people=1 --target chimps@round-1=1 --out runs/student
               train densepose --preset tiny --show-config > tiny.json
             """)
 
@@ -59,8 +60,8 @@ struct TrainDensePoseCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Pictures whose losses are measured after each epoch.", valueName: "part"))
     var validation: String?
 
-    @Option(help: "Least score of a pseudo-label.")
-    var minScore = 0.8
+    @Option(help: "Least score of a pseudo-label. Default: 0.8; with a view, which has chosen already, 0.")
+    var minScore: Double?
 
     @Option(
         help: ArgumentHelp(

@@ -1,6 +1,7 @@
 import Annotations
 import Catalog
 public import Geometry
+import Hashing
 public import Imaging
 public import Tensors
 import Training
@@ -19,6 +20,8 @@ public final class DensePosePredictor {
         /// Whether to draw masks of the generic head, charts and confidences into pixels.
         public var drawsConfidences = false
         public var precision: DType?
+        /// Points of each object that are kept to choose labels from; nil for none. Charts are not drawn then.
+        public var candidates: Int?
 
         public init() {}
     }
@@ -171,7 +174,9 @@ public final class DensePosePredictor {
 
     /// Draws what was found into the picture's pixels, row by row.
     func objects(_ found: Detections, in image: Image) throws -> [FoundObject] {
-        try withoutGradients {
+        // The same picture has the same points, whatever was looked at before it.
+        var generator = SeededGenerator(seed: 0)
+        return try withoutGradients {
             try found.boxes.indices.map { row in
                 let corners = found.boxes[row]
                 var object = FoundObject(
@@ -180,7 +185,12 @@ public final class DensePosePredictor {
                         height: Double(corners.w - corners.y)),
                     score: Double(found.scores[row]), category: found.classes[row])
                 object.mask = try found.pastedMask(row, box: corners, width: image.width, height: image.height)
-                object.chart = try found.charts?.result(row, box: corners, withConfidences: options.drawsConfidences)
+                if let limit = options.candidates {
+                    object.stored = try found.stored(row, candidates: limit, using: &generator)
+                } else {
+                    object.chart = try found.charts?.result(
+                        row, box: corners, withConfidences: options.drawsConfidences)
+                }
                 if let embedding = found.embedding, let reader = vertexReader(ofClass: found.classes[row]) {
                     object.vertices = try reader.vertices(embedding, row, corners)
                     object.chart = reader.chartPoints.flatMap { object.vertices?.charted($0) }

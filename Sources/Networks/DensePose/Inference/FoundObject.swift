@@ -17,6 +17,8 @@ public struct FoundObject: Sendable {
     public var confidences: [String: Double] = [:]
     /// σ of x, y, width and height in pixels, where the network says it.
     public var boxDeviation: SIMD4<Float>?
+    /// What is kept of it to choose labels from, where that is asked for.
+    public var stored: StoredObject?
     /// Which object of a clip it is.
     public var track: Int?
 

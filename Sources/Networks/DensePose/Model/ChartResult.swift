@@ -67,7 +67,7 @@ extension ChartPrediction {
     }
 
     /// 1/σ² at each pixel, by the largest variance in any direction.
-    private func certainty(_ drawn: (Tensor) throws -> Tensor, _ places: Tensor) throws -> Tensor? {
+    func certainty(_ drawn: (Tensor) throws -> Tensor, _ places: Tensor) throws -> Tensor? {
         guard let sigma2 else { return nil }
         func variance(_ raw: Tensor) throws -> Tensor {
             try drawn(raw).gather(0, places)[0].softplus() + Calibration.epsilon

@@ -75,7 +75,10 @@ public struct DensePoseSamples: Sendable {
         }
         let conditions = [view?.filter, source.query.filter].compactMap { $0 }.map { "(\($0))" }
         let filter = try conditions.isEmpty ? nil : Filter(conditions.joined(separator: " and "))
-        return Selection(classes: classes, query: InstanceQuery(datasetID: dataset.id, filter: filter))
+        // What models have said is learnt only where a filter or view names their run.
+        let runs =
+            try filter?.choosesRuns ?? false ? nil : reader.runs().filter(\.kind.makesTruth).map(\.id)
+        return Selection(classes: classes, query: InstanceQuery(datasetID: dataset.id, runIDs: runs, filter: filter))
     }
 
     /// Places in an epoch.
