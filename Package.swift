@@ -99,7 +99,7 @@ let package = Package(
         .target(
             name: "Catalog",
             dependencies: [
-                "CSQLite", "Hashing",
+                "CSQLite", "CZlib", "Hashing",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swift),
@@ -144,7 +144,8 @@ let package = Package(
         .executableTarget(
             name: "Infer",
             dependencies: [
-                "Catalog", "Checkpoints", "Commands", "Geometry", "Hashing", "Imaging", "Networks", "Tensors", "Training",
+                "Catalog", "Checkpoints", "Commands", "Geometry", "Hashing", "Imaging", "Networks", "Tensors",
+                "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

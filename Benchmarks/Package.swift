@@ -17,6 +17,13 @@ let package = Package(
             path: "Sources/CatalogBenchmark",
             swiftSettings: [.swiftLanguageMode(.v6)]),
         .executableTarget(
+            name: "store-benchmark",
+            dependencies: [
+                .product(name: "Annotations", package: "kindred"), .product(name: "Catalog", package: "kindred"),
+            ],
+            path: "Sources/StoreBenchmark",
+            swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
             name: "torch-benchmark",
             dependencies: [
                 .product(name: "Networks", package: "kindred"), .product(name: "Tensors", package: "kindred"),

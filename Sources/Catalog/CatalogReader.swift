@@ -5,6 +5,7 @@ public class CatalogReader {
     let db: Database
     /// Absolute path of the catalog; relative media roots start at its folder.
     public let catalogPath: String
+    lazy var pointCodec = PointCodec()
 
     init(db: Database, catalogPath: String) {
         (self.db, self.catalogPath) = (db, catalogPath)

@@ -114,18 +114,35 @@ struct StoreTests {
 
     @Test func damageIsAnErrorNotACrash() throws {
         var bytes: [UInt8] = []
-        StoredBytes.append(Self.points(50), to: &bytes)
+        let codec = PointCodec()
+        codec.encode([Self.points(50)], into: &bytes)
+        #expect(bytes.withUnsafeBytes { codec.decode($0, objects: 1) }?[0].count == 50)
         for count in 0..<bytes.count {
-            bytes[..<count].withUnsafeBytes { its in
-                var place = 0
-                #expect(StoredBytes.points(its, at: &place) == nil)
+            #expect(bytes[..<count].withUnsafeBytes { codec.decode($0, objects: 1) } == nil)
+        }
+        // Of any other byte comes something or nothing, and no crash.
+        for place in bytes.indices {
+            for bit in 0..<8 {
+                var damaged = bytes
+                damaged[place] ^= 1 << UInt8(bit)
+                _ = damaged.withUnsafeBytes { codec.decode($0, objects: 1) }
             }
         }
+        // A megabyte of one byte, as a small file that would be large.
+        let bomb = PointCodec()
+        codec.encode(
+            Array(repeating: Array(repeating: CandidatePoint(x: 0, y: 0, chart: 1, u: 0, v: 0), count: 60_000), count: 9),
+            into: &bytes)
+        #expect(bytes.count < 20_000)
+        #expect(bytes.withUnsafeBytes { bomb.decode($0, objects: 1) } == nil)
+        #expect(bytes.withUnsafeBytes { bomb.decode($0, objects: 9) }?.count == 9)
         try Self.store([(1, [(Self.detection(0.5), Self.points(9))])], run: "teacher", to: here.catalog)
         try here.catalog.read { reader in
             let run = try reader.run(named: "teacher").id
             try reader.forEachStoredPicture(ofRun: run) { picture in
-                #expect(throws: CatalogError.self) { try reader.storedPoints(ofPicture: picture.id, detections: 2) }
+                #expect(throws: CatalogError.self) {
+                    try reader.storedPoints(ofPicture: picture.id, detections: 2)
+                }
             }
         }
     }

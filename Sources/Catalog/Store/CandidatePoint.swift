@@ -1,5 +1,5 @@
 /// A point of an object that a model found, with its place on the surface and how sure the model is of each part of that.
-/// Eight bytes; in the catalog seven and a fraction, since points lie together by chart.
+/// Eight bytes; fewer in the catalog.
 public struct CandidatePoint: Sendable, Hashable {
     /// The place in the object's box, whose sides have 256 cells; the error is at most half a cell.
     public var x, y: UInt8
@@ -43,10 +43,9 @@ public struct StoredDetection: Sendable, Hashable {
     public var boxDeviation: UInt8 { box.max() }
 }
 
-/// The bytes of detections and of their points.
+/// The bytes of detections.
 enum StoredBytes {
     static let perDetection = 12
-    private static let chartCount = 24
 
     static func append(_ detection: StoredDetection, to bytes: inout [UInt8]) {
         let score = ConfidenceCode.score(detection.score)
@@ -67,77 +66,5 @@ enum StoredBytes {
         (detection.mask, detection.foreground) = (bytes[6], bytes[7])
         (detection.part, detection.uv) = (bytes[8], bytes[9])
         return detection
-    }
-
-    /// One object's points: a bit for each chart that has any, their counts in one byte or (from 255) three, then seven bytes a
-    /// point, chart by chart.
-    static func append(_ points: [CandidatePoint], to bytes: inout [UInt8]) {
-        var counts = [Int](repeating: 0, count: chartCount + 1)
-        for point in points { counts[Int(point.chart)] += 1 }
-        let charts = (1...chartCount).filter { counts[$0] > 0 }
-        let present = charts.reduce(UInt32(0)) { $0 | 1 << UInt32($1 - 1) }
-        for shift in [0, 8, 16] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: present >> shift)) }
-        for chart in charts {
-            let count = counts[chart]
-            if count < 255 {
-                bytes.append(UInt8(count))
-            } else {
-                bytes += [255, UInt8(truncatingIfNeeded: count), UInt8(count >> 8)]
-            }
-        }
-        var next = bytes.count
-        var starts = [Int](repeating: 0, count: chartCount + 1)
-        for chart in charts {
-            starts[chart] = next
-            next += 7 * counts[chart]
-        }
-        bytes.append(contentsOf: repeatElement(0, count: next - bytes.count))
-        bytes.withUnsafeMutableBufferPointer { bytes in
-            for point in points {
-                let start = starts[Int(point.chart)]
-                starts[Int(point.chart)] = start + 7
-                bytes[start] = point.x
-                bytes[start + 1] = point.y
-                bytes[start + 2] = point.u
-                bytes[start + 3] = point.v
-                bytes[start + 4] = point.foreground
-                bytes[start + 5] = point.part
-                bytes[start + 6] = point.uv
-            }
-        }
-    }
-
-    /// Reads the next object's points.
-    /// - Returns: nil where the bytes are not what `append` writes.
-    static func points(_ bytes: UnsafeRawBufferPointer, at place: inout Int) -> [CandidatePoint]? {
-        guard place + 3 <= bytes.count else { return nil }
-        let present = (0..<3).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
-        place += 3
-        var counts: [(chart: UInt8, count: Int)] = []
-        for chart in 1...chartCount where present >> (chart - 1) & 1 == 1 {
-            guard place < bytes.count else { return nil }
-            var count = Int(bytes[place])
-            place += 1
-            if count == 255 {
-                guard place + 2 <= bytes.count else { return nil }
-                count = Int(bytes[place]) | Int(bytes[place + 1]) << 8
-                place += 2
-            }
-            counts.append((UInt8(chart), count))
-        }
-        let total = counts.reduce(0) { $0 + $1.count }
-        guard total * 7 <= bytes.count - place else { return nil }
-        var points: [CandidatePoint] = []
-        points.reserveCapacity(total)
-        for (chart, count) in counts {
-            for _ in 0..<count {
-                points.append(
-                    CandidatePoint(
-                        x: bytes[place], y: bytes[place + 1], chart: chart, u: bytes[place + 2], v: bytes[place + 3],
-                        foreground: bytes[place + 4], part: bytes[place + 5], uv: bytes[place + 6]))
-                place += 7
-            }
-        }
-        return points
     }
 }

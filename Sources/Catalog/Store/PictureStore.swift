@@ -17,6 +17,7 @@ public final class StoreInserter {
     private let runID: Int64
     private var confidences: [UInt8] = []
     private var packed: [UInt8] = []
+    private let codec = PointCodec()
 
     /// - Parameter points: the most that an object may have.
     public static let pointLimit = 65_535
@@ -36,13 +37,11 @@ public final class StoreInserter {
         medium: Int64, firstInstance: Int64, _ objects: [(detection: StoredDetection, points: [CandidatePoint])]
     ) throws {
         confidences.removeAll(keepingCapacity: true)
-        packed.removeAll(keepingCapacity: true)
         for object in objects {
             precondition(object.points.count <= Self.pointLimit && object.points.allSatisfy { 1...24 ~= $0.chart })
             var detection = object.detection
             detection.pointCount = object.points.count
             StoredBytes.append(detection, to: &confidences)
-            StoredBytes.append(object.points, to: &packed)
         }
         let id = ledgers[0].nextID()
         picture.bind(1, id)
@@ -55,6 +54,7 @@ public final class StoreInserter {
             try picture.execute()
         }
         guard !objects.isEmpty else { return }
+        codec.encode(objects.lazy.map(\.points), into: &packed)
         points.bind(1, id)
         try packed.withUnsafeBytes { bytes in
             points.bindBorrowedBlob(2, bytes)
@@ -125,14 +125,10 @@ extension CatalogReader {
         guard try row.step() else { return Array(repeating: [], count: detections) }
         defer { row.reset() }
         return try row.withBytes(0) { bytes in
-            var place = 0
-            return try (0..<detections).map { _ in
-                guard let points = StoredBytes.points(bytes, at: &place) else {
-                    throw CatalogError.failed(
-                        path: catalogPath, reason: "the points of stored picture \(id) are damaged")
-                }
-                return points
+            guard let points = pointCodec.decode(bytes, objects: detections) else {
+                throw CatalogError.failed(path: catalogPath, reason: "the points of stored picture \(id) are damaged")
             }
+            return points
         }
     }
 

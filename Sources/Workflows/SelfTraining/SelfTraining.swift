@@ -103,11 +103,14 @@ public struct SelfTraining: Sendable {
     private func scores(_ id: String, _ test: SelfTrainingPlan.Test) throws -> [Double] {
         try plan.measures.map { measure in
             let step = plan.measureStep(id, test, measure)
-            struct Result: Decodable { let AP: Double }
+            struct Result: Decodable {
+                let precision: Double
+                enum CodingKeys: String, CodingKey { case precision = "AP" }
+            }
             guard let printed = runner.finished(step) else {
                 throw ProgramStepError(step: step, reason: "it has not been done")
             }
-            let its = try JSONDecoder().decode(Result.self, from: Data(printed.utf8)).AP
+            let its = try JSONDecoder().decode(Result.self, from: Data(printed.utf8)).precision
             // Dense correspondence is in per cent already, as detectron2 gives it.
             return measure == "densepose" ? its : 100 * its
         }
