@@ -63,6 +63,9 @@ struct TrainSelfTrainCommand: ParsableCommand {
     @Option(help: "The mesh of the tests' dense points, as `annotate evaluate densepose` takes it.")
     var mesh: String?
 
+    @Option(help: "Least threshold of the AP of dense points: 0.2 as in the paper's table, 0.5 as elsewhere.")
+    var minThreshold = 0.2
+
     @Option(help: "What mirrored (u, v) are, as `train densepose` takes it.")
     var symmetry: String?
 
@@ -130,6 +133,7 @@ struct TrainSelfTrainCommand: ParsableCommand {
         plan.teacher = teacher.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
         (plan.sources, plan.supports, plan.targetRatio) = (source, support, targetRatio)
         (plan.calibration, plan.tests, plan.mesh) = (calibrate.map { .init($0) }, test.map { .init($0) }, mesh)
+        plan.leastThreshold = minThreshold
         // Students at a time share the cores.
         let threads = jobs > 1 ? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs) : nil
         let network =

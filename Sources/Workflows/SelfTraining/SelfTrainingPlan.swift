@@ -52,6 +52,8 @@ public struct SelfTrainingPlan: Sendable, Codable, Equatable {
     public var tests: [Test]
     /// The mesh of the tests' dense points; nil leaves them unmeasured.
     public var mesh: String?
+    /// The least threshold of their AP; the paper's table has 0.2.
+    public var leastThreshold: Double
     /// Beside sources, what every training takes, such as `--preset tiny --symmetry human`.
     public var trainingArguments: [String]
     public var teacherSteps: Int?
@@ -81,6 +83,7 @@ public struct SelfTrainingPlan: Sendable, Codable, Equatable {
     public init(name: String, folder: String, catalog: String, target: Test) {
         (self.name, self.folder, self.catalog, self.target) = (name, folder, catalog, target)
         (teacher, sources, supports, targetRatio, calibration, tests, mesh) = (nil, [], [], nil, nil, [], nil)
+        leastThreshold = 0.2
         (trainingArguments, teacherSteps, studentSteps, studentRate) = ([], nil, nil, nil)
         (keep, candidates, arms, rounds, seeds) = (["score>=0.8"], 200, [Arm(.parts, count: 5)], 1, [0])
         (device, threads, lanes) = ("cpu", nil, nil)
@@ -185,7 +188,7 @@ extension SelfTrainingPlan {
     func measureStep(_ id: String, _ test: Test, _ measure: String) -> ProgramStep {
         var arguments = ["evaluate", measure] + test.arguments
         arguments += ["--run", "\(name)/\(id) on \(test.name)", "--class-agnostic", "--json"]
-        if measure == "densepose" { arguments += ["--mesh", mesh!] }
+        if measure == "densepose" { arguments += ["--mesh", mesh!, "--min-threshold", "\(leastThreshold)"] }
         return ProgramStep(
             "\(id): measuring \(measure) on \(test.name)", file: "\(id)/\(test.name)-\(measure)", "annotate",
             arguments + catalogArguments)
