@@ -33,6 +33,7 @@ struct SelfTrainingTests {
             name: "self", folder: folder + "/work", catalog: "c.sqlite", target: .init("traps/wild"))
         (plan.sources, plan.tests, plan.mesh) = (["people=1"], [.init("chimps")], "human")
         (plan.calibration, plan.seeds) = (.init("held-out"), [0, 1])
+        plan.lookingArguments = ["--side", "96,128"]
         plan.arms = [.init(.parts, count: 5), .init(.uniform, count: 0)]
         return plan
     }
@@ -65,6 +66,9 @@ struct SelfTrainingTests {
         #expect(try table(plan) == Self.whole)
         let calls = try calls()
         #expect(calls.count == plan.stepsOfTeacher.count + 4 * plan.steps(plan.chains[0], round: 1).count)
+        // The teacher looks twice where it labels and is calibrated, and once where it is measured.
+        #expect(calls.count { $0.contains("--side 96,128") } == 2)
+        #expect(calls.filter { $0.contains("--side 96,128") }.allSatisfy { $0.contains("--store") })
         let student = try #require(calls.first { $0.contains("--out \(plan.folder)/parts-5/seed-1") })
         #expect(student.contains("--init \(plan.folder)/teacher/densepose.safetensors"))
         #expect(student.contains("--source people=1") && student.contains("--target traps@self/parts-5/seed-1/round-1"))

@@ -69,6 +69,14 @@ struct TrainSelfTrainCommand: ParsableCommand {
     @Option(help: "What mirrored (u, v) are, as `train densepose` takes it.")
     var symmetry: String?
 
+    @Flag(help: "Teachers look at mirror images too, and average (needs --symmetry): better labels, at twice the time.")
+    var mirror = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Shorter sides at which teachers look, and average, as `infer densepose` takes them.", valueName: "list"))
+    var side: String?
+
     @Option(
         help:
             "Ways to choose points: uniform, mask, parts, uv, combined; none for a student without the target's pictures, which shows what more training alone does."
@@ -121,6 +129,7 @@ struct TrainSelfTrainCommand: ParsableCommand {
             throw ValidationError("name a --source, which students learn from too")
         }
         guard rounds >= 1, jobs >= 1 else { throw ValidationError("--rounds and --jobs are at least 1") }
+        guard !mirror || symmetry != nil else { throw ValidationError("--mirror needs --symmetry") }
         guard !test.isEmpty else { throw ValidationError("name a --test: pictures with labels that no training sees") }
         _ = try plan()
     }
@@ -134,6 +143,8 @@ struct TrainSelfTrainCommand: ParsableCommand {
         (plan.sources, plan.supports, plan.targetRatio) = (source, support, targetRatio)
         (plan.calibration, plan.tests, plan.mesh) = (calibrate.map { .init($0) }, test.map { .init($0) }, mesh)
         plan.leastThreshold = minThreshold
+        plan.lookingArguments =
+            (mirror ? ["--symmetry", symmetry!] : []) + (side.map { ["--side", $0] } ?? [])
         // Students at a time share the cores.
         let threads = jobs > 1 ? max(1, ProcessInfo.processInfo.activeProcessorCount / jobs) : nil
         let network =

@@ -62,6 +62,8 @@ public struct SelfTrainingPlan: Sendable, Codable, Equatable {
     /// Conditions on objects.
     public var keep: [String]
     public var candidates: Int
+    /// How teachers look at the target's pictures: several sides and mirror images give better labels than one look.
+    public var lookingArguments: [String]
     public var arms: [Arm]
     public var rounds: Int
     public var seeds: [UInt64]
@@ -86,6 +88,7 @@ public struct SelfTrainingPlan: Sendable, Codable, Equatable {
         leastThreshold = 0.2
         (trainingArguments, teacherSteps, studentSteps, studentRate) = ([], nil, nil, nil)
         (keep, candidates, arms, rounds, seeds) = (["score>=0.8"], 200, [Arm(.parts, count: 5)], 1, [0])
+        lookingArguments = []
         (device, threads, lanes) = ("cpu", nil, nil)
     }
 }
@@ -164,7 +167,7 @@ extension SelfTrainingPlan {
     private func looking(_ id: String, weights: String) -> [ProgramStep] {
         func store(_ place: Test, _ run: String, _ title: String, _ file: String) -> ProgramStep {
             var arguments = ["densepose"] + place.arguments + ["--weights", weights, "--store", run]
-            arguments += ["--candidates", "\(candidates)"] + deviceArguments + catalogArguments
+            arguments += ["--candidates", "\(candidates)"] + lookingArguments + deviceArguments + catalogArguments
             return ProgramStep("\(id): \(title)", file: file, "infer", arguments)
         }
         var steps = [store(target, "\(name)/\(id)/store", "looking at the target's pictures", "\(id)/store")]
